@@ -1,0 +1,24 @@
+import { AppError } from '../shared/errors.ts';
+
+/** Each is described in docs/error-codes.md. */
+export type RegistryErrorCode =
+  | 'reference-invalid'
+  | 'image-not-found'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'credentials-invalid'
+  | 'registry-unreachable'
+  | 'registry-error'
+  | 'rate-limited'
+  | 'insecure-refused'
+  | 'manifest-too-large'
+  | 'manifest-digest-mismatch'
+  | 'blob-not-found'
+  | 'blob-digest-mismatch'
+  | 'blob-size-mismatch'
+  | 'blob-truncated'
+  | 'archive-invalid'
+  | 'archive-too-large';
+
+/** The image cannot be fetched from where it is said to be. */
+export class RegistryError extends AppError<RegistryErrorCode> {}
