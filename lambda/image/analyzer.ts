@@ -36,9 +36,13 @@ export interface LayerAnalyzer<Output> {
   accepts?(head: Buffer): boolean;
   /**
    * Exact paths where this kind of file is looked up even through symbolic links (package databases, os-release).
-   * A path ending in `/` is a directory every matching file of which is looked up.
    */
   readonly lookups?: readonly string[];
+  /**
+   * Names looked for in a folder that a symbolic link leads to, when the link itself stands where a folder of this kind
+   * would: npm workspaces link `node_modules/a` to `packages/a`, and `packages/a/package.json` is wanted then.
+   */
+  readonly linkedFiles?: readonly string[];
   parse(file: WantedFile): AnalyzerResult<Output> | Promise<AnalyzerResult<Output>>;
 }
 
