@@ -1,0 +1,77 @@
+import type { Distro } from '../../packages/distro.ts';
+import { type DistributionFeed, majorOf, type ReleaseFeed } from './feed.ts';
+import { ecosystemsOfContentSets } from './red-hat-content-sets.ts';
+
+/**
+ * What an image without content sets is matched with, by major release. OSV names Red Hat's ecosystems by CPE. Images have
+ * code-ready-builder packages too (ubi.repo enables it), and up to 7 each variant lists only its own packages.
+ * The CPEs of 10 carry the minor release; which ones exist is read from the database.
+ */
+const DEFAULT_STREAMS: Readonly<Record<string, readonly string[]>> = {
+  '5': ['enterprise_linux:5::server', 'enterprise_linux:5::client'],
+  '6': ['server', 'client', 'workstation', 'computenode'].map((variant) => `enterprise_linux:6::${variant}`),
+  '7': ['server', 'client', 'workstation', 'computenode'].map((variant) => `enterprise_linux:7::${variant}`),
+};
+
+/** `Red Hat:enterprise_linux:9::baseos` and so on: from the image's content sets, else the defaults of the release. */
+export const redHat: DistributionFeed = {
+  ids: ['rhel'],
+  packageType: 'rpm',
+  release: (distro) => {
+    const { ecosystems, unmapped } = ecosystemsOfContentSets(distro.repositories, distro.version);
+    if (ecosystems.length === 0) return defaults(distro);
+    const feed = feedOfNames(ecosystems);
+    if (unmapped.length === 0) return feed;
+    const detail = `no advisories are known for the content sets ${unmapped.slice(0, 10).join(', ')}`;
+    return { ...feed, gap: { reason: 'unmapped-repositories', detail } };
+  },
+};
+
+/** CentOS Linux rebuilt Red Hat's packages and published no machine-readable advisories of its own. */
+export const centos: DistributionFeed = {
+  ids: ['centos'],
+  packageType: 'rpm',
+  release: (distro) => withDefaults(distro, { note: "matched with Red Hat's advisories" }),
+};
+
+/** CentOS Stream has no advisories; Red Hat's name the fix as it later appears in the minor release. */
+export const centosStream: DistributionFeed = {
+  ids: ['centos-stream'],
+  packageType: 'rpm',
+  release: (distro) => {
+    const detail = "CentOS Stream publishes no advisories; matched with Red Hat's, which may name other builds";
+    return withDefaults(distro, { gap: { reason: 'stand-in-feed', detail } });
+  },
+};
+
+function withDefaults(distro: Distro, remark: Pick<ReleaseFeed, 'note' | 'gap'>): ReleaseFeed | undefined {
+  const feed = defaults(distro);
+  return feed === undefined ? undefined : { ...feed, ...remark };
+}
+
+function defaults({ version }: Distro): ReleaseFeed | undefined {
+  const major = majorOf(version);
+  if (major === undefined) return undefined;
+  const streams = DEFAULT_STREAMS[major] ?? [
+    ...['baseos', 'appstream', 'crb'].map((repository) => `enterprise_linux:${major}::${repository}`),
+    ...(Number(major) >= 10 ? [`enterprise_linux:${major}`, ...minorReleases(major, version)] : []),
+  ];
+  return feedOfNames(streams.map((stream) => `Red Hat:${stream}`));
+}
+
+/** Advisories of a later minor release name fixes that an earlier one needs as well, so all that may exist are asked for. */
+function minorReleases(major: string, version: string): string[] {
+  const installed = Number(version.split('.')[1] ?? 0);
+  const count = Number.isInteger(installed) && installed < 10 ? Math.max(installed + 1, 10) : 10;
+  return Array.from({ length: count }, (_, minor) => `enterprise_linux:${major}.${minor}`);
+}
+
+const BASE = /^Red Hat:(?:[a-z0-9_]+:[\d.]+::(?:baseos|server)|enterprise_linux:[\d.]+)$/;
+
+/** The base repository must be in the database, the others add to it; a layered product alone speaks for itself. */
+function feedOfNames(names: readonly string[]): ReleaseFeed {
+  const hasBase = names.some((name) => BASE.test(name));
+  return {
+    ecosystems: names.map((name) => ({ name, role: BASE.test(name) || !hasBase ? 'main' : 'additional' })),
+  };
+}
