@@ -4,6 +4,7 @@ import { AppError } from '../shared/errors.ts';
 export type RegistryErrorCode =
   | 'reference-invalid'
   | 'image-not-found'
+  | 'image-ambiguous'
   | 'unauthorized'
   | 'forbidden'
   | 'credentials-invalid'
@@ -11,12 +12,15 @@ export type RegistryErrorCode =
   | 'registry-error'
   | 'rate-limited'
   | 'insecure-refused'
+  | 'redirect-refused'
   | 'manifest-too-large'
   | 'manifest-digest-mismatch'
+  | 'manifest-unsupported'
   | 'blob-not-found'
   | 'blob-digest-mismatch'
   | 'blob-size-mismatch'
   | 'blob-truncated'
+  | 'layout-invalid'
   | 'archive-invalid'
   | 'archive-too-large';
 
