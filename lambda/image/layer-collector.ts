@@ -67,18 +67,10 @@ export class LayerCollector<Output> implements TarHandler {
     }
     this.#forget(path, true);
     this.#paths.add(path);
-    switch (entry.kind) {
-      case 'symlink':
-        this.#remember(this.#symlinks, path, entry.linkName);
-        return undefined;
-      case 'hardlink':
-        this.#hardlink(path, entry);
-        return undefined;
-      case 'file':
-        return this.#file(path, entry);
-      case 'other':
-        return undefined;
-    }
+    if (entry.kind === 'file') return this.#file(path, entry);
+    if (entry.kind === 'symlink') this.#remember(this.#symlinks, path, entry.linkName);
+    if (entry.kind === 'hardlink') this.#hardlink(path, entry);
+    return undefined;
   }
 
   damage(code: 'malformed' | 'too-large', detail: string): void {

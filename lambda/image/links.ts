@@ -10,7 +10,7 @@ export type Symlinks = ReadonlyMap<string, string>;
  */
 export function resolvePath(path: string, symlinks: Symlinks, followLast: boolean): string | undefined {
   if (symlinks.size === 0 && !path.includes('..')) return path;
-  const todo = path.split('/').reverse();
+  const todo = path.split('/').toReversed();
   let resolved = '';
   let followed = 0;
   for (let segment = todo.pop(); segment !== undefined; segment = todo.pop()) {
@@ -28,7 +28,7 @@ export function resolvePath(path: string, symlinks: Symlinks, followLast: boolea
     followed += 1;
     if (followed > MAX_LINK_DEPTH || todo.length > MAX_PENDING_SEGMENTS) return undefined;
     if (target.startsWith('/')) resolved = '';
-    todo.push(...target.split('/').reverse());
+    todo.push(...target.split('/').toReversed());
   }
   return resolved;
 }

@@ -106,7 +106,7 @@ class View<Output> {
         continue;
       const content = this.#live.get(source);
       if (content !== undefined) {
-        const results = content.results.map((result) => ({ ...result, path: canonical }));
+        const results = content.results.map((result) => renamed(result, canonical));
         this.#put(canonical, index, results);
         continue;
       }
@@ -180,6 +180,8 @@ class View<Output> {
     for (const { analyzer, outputs } of analyzers) {
       const key = `${path}\0${analyzer}`;
       const history = this.#history.get(key) ?? [];
+      // Hidden and written again by the same layer: replaced.
+      if (history.at(-1)?.layer === layer) history.pop();
       history.push({ layer, outputs: results === undefined ? undefined : outputs });
       this.#history.set(key, history);
     }
@@ -199,6 +201,10 @@ class View<Output> {
     }
     return aliases;
   }
+}
+
+function renamed<Output>(result: FileResult<Output>, path: string): FileResult<Output> {
+  return { path, analyzer: result.analyzer, outputs: result.outputs, problems: result.problems };
 }
 
 /** Links to one folder that are tried; images have one or two. */

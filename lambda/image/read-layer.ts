@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { AppError, messageOf } from '../shared/errors.ts';
 import { formatBytes, KiB } from '../shared/units.ts';
 import type { LayerAnalyzer } from './analyzer.ts';
@@ -10,6 +10,7 @@ import type { LayerResult } from './layer-result.ts';
 import { DEFAULT_LAYER_LIMITS, type LayerLimits } from './limits.ts';
 import { sniffCompression } from './media-types.ts';
 import { TarReader } from './tar/reader.ts';
+import { zstdFrames } from './zstd-frames.ts';
 
 export type ReadLayerOptions<Output> = {
   readonly digest: string;
@@ -54,7 +55,8 @@ export async function readLayer<Output>(
   try {
     await inflate(stored, consume);
   } catch (error) {
-    throw explained(error, options.digest);
+    // Leaving early at a limit makes the streams before fail: that is no news.
+    if (!collector.stopped) throw explained(error, options.digest);
   } finally {
     await settle(collector);
   }
@@ -89,8 +91,7 @@ async function settle(collector: { pending: Promise<void>[] }): Promise<void> {
 
 /**
  * How a layer is compressed is read from its first bytes: media types have been wrong.
- * Several gzip members or zstd frames in a row are one stream (eStargz and SOCI write layers so): Node's decoders read on.
- * A consumer that stops early ends the pipeline without an error.
+ * Several gzip members or zstd frames in a row are one stream (eStargz and SOCI write layers so).
  */
 async function inflate(
   stored: Readable,
@@ -102,7 +103,11 @@ async function inflate(
     case 'gzip':
       return await pipeline(stored, createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), consume);
     case 'zstd':
-      return await pipeline(stored, createZstdDecompress({ chunkSize: OUTPUT_CHUNK_BYTES }), consume);
+      return await pipeline(
+        stored,
+        (chunks: AsyncIterable<Buffer>) => zstdFrames(chunks, OUTPUT_CHUNK_BYTES),
+        consume,
+      );
   }
 }
 

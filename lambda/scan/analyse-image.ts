@@ -1,0 +1,210 @@
+import {
+  type Image,
+  type ImageLayer,
+  isForeignLayer,
+  type LayerLimits,
+  type LayerResult,
+  layerCompression,
+  overlayLayers,
+  type Reread,
+  readLayer,
+} from '../image/index.ts';
+import { type Cataloger, type CatalogerOutput, type Inventory, takeInventory } from '../packages/index.ts';
+import type { ImageSource } from '../registry/index.ts';
+import type { Coverage } from '../shared/coverage.ts';
+import { inParallel } from './parallel.ts';
+
+export type AnalyseOptions = {
+  readonly catalogers: readonly Cataloger[];
+  /** Results by layer digest, shared by the images of one run: a layer is pulled and analysed once. */
+  readonly known: Map<string, LayerResult<CatalogerOutput>>;
+  readonly limits?: LayerLimits;
+  readonly onProgress?: (progress: AnalyseProgress) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type AnalyseProgress = {
+  readonly layersDone: number;
+  readonly layers: number;
+  readonly bytesDone: number;
+  readonly bytes: number;
+};
+
+export type Analysis = Inventory & {
+  /** Entries of each layer, base first; undefined where a layer was not read. */
+  readonly entries: readonly (number | undefined)[];
+  /** Stored bytes fetched for this image. */
+  readonly bytesPulled: number;
+  readonly layersReused: number;
+};
+
+/** Layers read at the same time: inflating is done by other threads, so that three keep two cores busy. */
+const LAYERS_AT_ONCE = 3;
+
+/** Reads every layer of an image that is not known yet, and lists what its final view holds. */
+export async function analyseImage(
+  source: ImageSource,
+  image: Image,
+  options: AnalyseOptions,
+): Promise<Analysis> {
+  const coverage: Coverage[] = image.contradictions.map((detail) => ({
+    subject: 'image',
+    name: image.manifestDigest,
+    outcome: 'partial',
+    reason: 'layers-contradict',
+    detail,
+  }));
+  const readable = image.layers.filter((layer) => isReadable(layer, coverage));
+  const reused = readable.filter(({ digest }) => options.known.has(digest)).length;
+  const pulled = await readNewLayers(source, readable, options);
+  const results = readable.map(({ digest }) => options.known.get(digest) as LayerResult<CatalogerOutput>);
+  const { view, bytes, dropped } = await completeView(source, readable, results, options);
+  if (dropped > 0) {
+    const detail = `${dropped} files behind links were not read: too many`;
+    coverage.push({
+      subject: 'image',
+      name: image.manifestDigest,
+      outcome: 'partial',
+      reason: 'limit-links',
+      detail,
+    });
+  }
+  // Layers that cannot be read are missing from the results, so that positions are those of the image again.
+  const positions = readable.map(({ index }) => index);
+  const files = view.files.map((file) => ({
+    ...file,
+    layer: positions[file.layer] as number,
+    history: file.history.map((entry) => ({ ...entry, layer: positions[entry.layer] as number })),
+  }));
+  const inventory = takeInventory(files, view.resolve);
+  return {
+    ...inventory,
+    coverage: [
+      ...coverage,
+      ...readable.flatMap((layer, at) => layerCoverage(layer, results[at])),
+      ...inventory.coverage,
+    ],
+    entries: image.layers.map(({ digest }) => options.known.get(digest)?.entries),
+    bytesPulled: pulled + bytes,
+    layersReused: reused,
+  };
+}
+
+function isReadable(layer: ImageLayer, coverage: Coverage[]): boolean {
+  if (layerCompression(layer.mediaType) !== undefined) return true;
+  const foreign = isForeignLayer(layer.mediaType);
+  coverage.push({
+    subject: 'layer',
+    name: layer.digest,
+    outcome: 'none',
+    reason: foreign ? 'foreign-layer' : 'media-type-unsupported',
+    detail: foreign
+      ? 'the layer is kept elsewhere by its publisher; such addresses are not followed'
+      : `layers of type ${layer.mediaType} cannot be read`,
+  });
+  return false;
+}
+
+async function readNewLayers(
+  source: ImageSource,
+  layers: readonly ImageLayer[],
+  options: AnalyseOptions,
+): Promise<number> {
+  const fresh = [...new Map(layers.map((layer) => [layer.digest, layer])).values()].filter(
+    ({ digest }) => !options.known.has(digest),
+  );
+  const bytes = fresh.reduce((sum, { size }) => sum + size, 0);
+  let layersDone = 0;
+  let bytesDone = 0;
+  const report = (): void => options.onProgress?.({ layersDone, layers: fresh.length, bytesDone, bytes });
+  report();
+  await inParallel(
+    fresh,
+    LAYERS_AT_ONCE,
+    async (layer, signal) => {
+      options.known.set(layer.digest, await readOne(source, layer, options, signal));
+      layersDone += 1;
+      bytesDone += layer.size;
+      report();
+    },
+    options.signal,
+  );
+  return bytes;
+}
+
+async function readOne(
+  source: ImageSource,
+  layer: ImageLayer,
+  options: AnalyseOptions,
+  signal: AbortSignal,
+  only?: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<LayerResult<CatalogerOutput>> {
+  const { catalogers, limits } = options;
+  return await readLayer<CatalogerOutput>(await source.blob(layer, signal), {
+    digest: layer.digest,
+    size: layer.size,
+    analyzers: catalogers,
+    ...(limits === undefined ? {} : { limits }),
+    ...(only === undefined
+      ? {}
+      : { choose: (path) => catalogers.filter(({ id }) => only.get(path)?.has(id) === true) }),
+  });
+}
+
+/** The overlay, and once more with the files that only links made wanted. */
+async function completeView(
+  source: ImageSource,
+  layers: readonly ImageLayer[],
+  results: LayerResult<CatalogerOutput>[],
+  options: AnalyseOptions,
+) {
+  const first = overlayLayers(results, options.catalogers);
+  if (first.rereads.length === 0) return { view: first, bytes: 0, dropped: 0 };
+  let bytes = 0;
+  const extra = new Map<number, LayerResult<CatalogerOutput>['files'][number][]>();
+  for (const [from, wanted] of Map.groupBy(first.rereads, (reread) => reread.from)) {
+    const layer = layers[from] as ImageLayer;
+    const signal = options.signal ?? new AbortController().signal;
+    const again = await readOne(source, layer, options, signal, onlyThese(wanted));
+    bytes += layer.size;
+    for (const file of again.files) {
+      for (const { to } of wanted.filter(
+        ({ path, analyzer }) => path === file.path && analyzer === file.analyzer,
+      )) {
+        extra.set(to.layer, [...(extra.get(to.layer) ?? []), { ...file, path: to.path }]);
+      }
+    }
+  }
+  const completed = results.map((result, at) => ({
+    ...result,
+    files: [...result.files, ...(extra.get(at) ?? [])],
+  }));
+  return { view: overlayLayers(completed, options.catalogers), bytes, dropped: first.rereadsDropped };
+}
+
+function onlyThese(wanted: readonly Reread[]): Map<string, Set<string>> {
+  const only = new Map<string, Set<string>>();
+  for (const { path, analyzer } of wanted) only.set(path, (only.get(path) ?? new Set()).add(analyzer));
+  return only;
+}
+
+function layerCoverage(layer: ImageLayer, result: LayerResult<CatalogerOutput> | undefined): Coverage[] {
+  const problems = result?.problems ?? [];
+  if (problems.length === 0) {
+    return [
+      {
+        subject: 'layer',
+        name: layer.digest,
+        outcome: 'complete',
+        detail: `${result?.entries ?? 0} entries read`,
+      },
+    ];
+  }
+  return problems.map(({ code, detail, path }) => ({
+    subject: 'layer',
+    name: layer.digest,
+    outcome: 'partial',
+    reason: code,
+    detail: path === undefined ? detail : `${path}: ${detail}`,
+  }));
+}
