@@ -20,7 +20,7 @@ export function cvssScore(vector: string): CvssScore | undefined {
   const version = versionOf(vector);
   if (version === undefined || !isWellFormed(vector, version)) return undefined;
   try {
-    const parsed = parse(vector, version);
+    const parsed = new CALCULATORS[version](vector);
     // The calculator answers 0 for a vector with base metrics missing, which would read as harmless.
     if (!parsed.isBaseFullyDefined()) return undefined;
     const score = parsed.calculateScores().base;
@@ -58,15 +58,9 @@ function isWellFormed(vector: string, version: CvssVersion): boolean {
   return names.size === metrics.length && metrics.every((metric) => METRIC.test(metric));
 }
 
-function parse(vector: string, version: CvssVersion) {
-  switch (version) {
-    case '4.0':
-      return new calculator.Cvss4P0(vector);
-    case '3.1':
-      return new calculator.Cvss3P1(vector);
-    case '3.0':
-      return new calculator.Cvss3P0(vector);
-    case '2.0':
-      return new calculator.Cvss2(vector);
-  }
-}
+const CALCULATORS = {
+  '4.0': calculator.Cvss4P0,
+  '3.1': calculator.Cvss3P1,
+  '3.0': calculator.Cvss3P0,
+  '2.0': calculator.Cvss2,
+} as const satisfies Record<CvssVersion, unknown>;

@@ -59,7 +59,9 @@ export function chooseSeverity(sources: readonly RatedSource[]): Severity {
 
 function scoresOf({ source, severities, state }: RatedSource): Score[] {
   const words = severities.filter((severity) => severity.type === 'vendor').map((severity) => severity.value);
-  const vectors = severities.filter((severity) => severity.type !== 'vendor').map((severity) => severity.value);
+  const vectors = severities
+    .filter((severity) => severity.type !== 'vendor')
+    .map((severity) => severity.value);
   return [
     ...[...words, ...(state === undefined ? [] : [state])].flatMap((word) => wordScore(source, word)),
     ...vectors.map((vector) => vectorScore(source, vector)),
@@ -99,6 +101,8 @@ function scoreAndVector(figures: Score | undefined): { score?: number; vector?: 
 }
 
 function unique(scores: readonly Score[]): Score[] {
-  const seen = new Map(scores.map((score) => [`${score.source} ${score.level} ${score.vector ?? ''}`, score]));
+  const seen = new Map(
+    scores.map((score) => [`${score.source} ${score.level} ${score.vector ?? ''}`, score]),
+  );
   return [...seen.values()];
 }

@@ -1,5 +1,5 @@
-import type { PackageType } from '../../packages/package.ts';
 import type { Distro } from '../../packages/distro.ts';
+import type { PackageType } from '../../packages/package.ts';
 
 /**
  * Where a release's advisories are found.

@@ -8,7 +8,7 @@ import { openSuse, suse } from './suse.ts';
 import { ubuntu } from './ubuntu.ts';
 
 export type { DistributionFeed, FeedEcosystem, ReleaseFeed } from './feed.ts';
-export { feedName, feedTraits } from './traits.ts';
+export { feedTraits } from './traits.ts';
 export { madeBy } from './vendors.ts';
 
 /** Distributions with advisories. Any other (Oracle Linux, Fedora, Arch, …) has no feed that Backline reads. */

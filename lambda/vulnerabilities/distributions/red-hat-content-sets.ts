@@ -39,7 +39,8 @@ const RULES: readonly Rule[] = [
   {
     pattern:
       /^rhel-(?<major>\d{1,3})-for-[a-z0-9_]+-(?<repository>[a-z]+(?:-(?:netweaver|solutions))?)(?:-(?<stream>eus|e4s|aus|tus))?-rpms$/,
-    cpe: ({ major, repository = '', stream }, minor) => cpeOfStream(major, repositoryOf(repository), stream, minor),
+    cpe: ({ major, repository = '', stream }, minor) =>
+      cpeOfStream(major, repositoryOf(repository), stream, minor),
   },
   {
     pattern: /^codeready-builder-for-rhel-(?<major>\d{1,3})-[a-z0-9_]+(?:-(?<stream>eus))?-rpms$/,
@@ -47,10 +48,12 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /^ubi-(?<major>\d{1,3})(?:-for-[a-z0-9_]+)?-(?<repository>[a-z-]+)-rpms$/,
-    cpe: ({ major, repository = '' }, minor) => cpeOfStream(major, repositoryOf(repository), undefined, minor),
+    cpe: ({ major, repository = '' }, minor) =>
+      cpeOfStream(major, repositoryOf(repository), undefined, minor),
   },
   {
-    pattern: /^rhel-(?<major>[67])-(?<variant>server|client|desktop|workstation|hpc-node)(?:-optional)?-rpms$/,
+    pattern:
+      /^rhel-(?<major>[67])-(?<variant>server|client|desktop|workstation|hpc-node)(?:-optional)?-rpms$/,
     cpe: ({ major, variant = '' }) => `enterprise_linux:${major}::${VARIANT_OF[variant]}`,
   },
   {
@@ -115,6 +118,10 @@ const FROZEN_CPE = /^rhel_(?:eus|e4s|aus|tus):(?<major>\d{1,3})\.\d{1,3}::(?<rep
 
 /** The main streams that the frozen ones among these CPEs stand in for. */
 function replacedStreams(cpes: ReadonlySet<string>): ReadonlySet<string> {
-  const groups = [...cpes].flatMap((cpe) => FROZEN_CPE.exec(cpe)?.groups ?? []);
-  return new Set(groups.map(({ major, repository }) => `enterprise_linux:${major}::${repository}`));
+  const replaced = new Set<string>();
+  for (const cpe of cpes) {
+    const { major, repository } = FROZEN_CPE.exec(cpe)?.groups ?? {};
+    if (major !== undefined) replaced.add(`enterprise_linux:${major}::${repository}`);
+  }
+  return replaced;
 }

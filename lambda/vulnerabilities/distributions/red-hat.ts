@@ -39,7 +39,8 @@ export const centosStream: DistributionFeed = {
   ids: ['centos-stream'],
   packageType: 'rpm',
   release: (distro) => {
-    const detail = "CentOS Stream publishes no advisories; matched with Red Hat's, which may name other builds";
+    const detail =
+      "CentOS Stream publishes no advisories; matched with Red Hat's, which may name other builds";
     return withDefaults(distro, { gap: { reason: 'stand-in-feed', detail } });
   },
 };

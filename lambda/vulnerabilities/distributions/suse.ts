@@ -45,10 +45,12 @@ function products15(release: string): FeedEcosystem[] {
   return [
     { name: `SUSE:Linux Enterprise Module for Basesystem ${release}`, role: 'main' },
     { name: `SUSE:Linux Enterprise Server ${release}`, role: 'additional' },
-    ...MODULES.map((module): FeedEcosystem => ({
-      name: `SUSE:Linux Enterprise Module for ${module} ${release}`,
-      role: 'additional',
-    })),
+    ...MODULES.map(
+      (module): FeedEcosystem => ({
+        name: `SUSE:Linux Enterprise Module for ${module} ${release}`,
+        role: 'additional',
+      }),
+    ),
     { name: `SUSE:Linux Enterprise Server ${release}-LTSS`, role: 'subscription' },
   ];
 }

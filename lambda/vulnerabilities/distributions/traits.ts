@@ -1,3 +1,5 @@
+import { ecosystemFamily } from '../sources/osv/index.ts';
+
 /** How a feed names packages and what its silence means. */
 export type FeedTraits = {
   /** Advisories name source packages (Debian's sources, Alpine's origins) or installed ones. */
@@ -33,12 +35,8 @@ const TRAITS: Readonly<Record<string, FeedTraits>> = {
 
 /** The traits of a distribution's feed; those of a language ecosystem, which lists unfixed vulnerabilities, otherwise. */
 export function feedTraits(ecosystem: string): FeedTraits {
-  const family = feedName(ecosystem);
-  return (Object.hasOwn(TRAITS, family) ? TRAITS[family] : undefined) ?? { keyedBy: 'binary', listsUnfixed: true };
-}
-
-/** The ecosystem without its release: `Debian` of `Debian:12`. */
-export function feedName(ecosystem: string): string {
-  const colon = ecosystem.indexOf(':');
-  return colon === -1 ? ecosystem : ecosystem.slice(0, colon);
+  const family = ecosystemFamily(ecosystem);
+  return (
+    (Object.hasOwn(TRAITS, family) ? TRAITS[family] : undefined) ?? { keyedBy: 'binary', listsUnfixed: true }
+  );
 }

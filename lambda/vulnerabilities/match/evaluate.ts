@@ -1,0 +1,137 @@
+import type { AdvisoryRange, AffectedPackage, RangeEvent } from '../advisory.ts';
+import type { VersionRules } from './version-rules.ts';
+
+/** `unknown`: the versions cannot be compared, and no exact match says that the installed one is affected. */
+export type Verdict = 'affected' | 'unaffected' | 'unknown';
+
+/**
+ * Whether a version of a package is affected: by OSV's algorithm (https://ossf.github.io/osv-schema/#evaluation), listed
+ * exactly or inside any range. Beyond it, a range without an end is limited by what GitHub last knew to be affected.
+ */
+export function evaluate(
+  affected: Pick<AffectedPackage, 'ranges' | 'versions' | 'lastKnownAffected'>,
+  version: string,
+  rules: VersionRules | undefined,
+): Verdict {
+  if (affected.versions.includes(version))
+    return isPastLastKnown(affected, version, rules) ? 'unaffected' : 'affected';
+  if (affected.ranges.length === 0) return evaluateList(affected.versions, version, rules);
+  if (rules === undefined || !rules.isComparable(version)) return 'unknown';
+  let verdict: Verdict = 'unaffected';
+  for (const range of affected.ranges) {
+    const own = evaluateRange(range, version, affected.lastKnownAffected, rules);
+    if (own === 'affected') return own;
+    if (own === 'unknown') verdict = own;
+  }
+  return verdict;
+}
+
+/** A list alone: PyPI writes `2022.12.7`, the file may say `2022.12.07`. */
+function evaluateList(
+  versions: readonly string[],
+  version: string,
+  rules: VersionRules | undefined,
+): Verdict {
+  if (rules === undefined || !rules.isComparable(version)) return 'unknown';
+  return versions.some((listed) => rules.compareInstalled(version, listed) === 0) ? 'affected' : 'unaffected';
+}
+
+/** Sources that list every version of an open-ended range list those after the last known affected one as well. */
+function isPastLastKnown(
+  { ranges, lastKnownAffected }: Pick<AffectedPackage, 'ranges' | 'lastKnownAffected'>,
+  version: string,
+  rules: VersionRules | undefined,
+): boolean {
+  if (lastKnownAffected === undefined || rules === undefined) return false;
+  const hasEnd = ranges.some(({ events }) =>
+    events.some((event) => 'fixed' in event || 'lastAffected' in event),
+  );
+  return !hasEnd && !isWithin(lastKnownAffected, version, rules);
+}
+
+function evaluateRange(
+  range: AdvisoryRange,
+  version: string,
+  lastKnown: string | undefined,
+  rules: VersionRules,
+): Verdict {
+  const events = sorted(range.events, rules);
+  if (events === undefined) return 'unknown';
+  if (!isBeforeLimits(events, version, rules)) return 'unaffected';
+  let inside = false;
+  let isOpen = false;
+  for (const event of events) {
+    const order = compareWithEvent(version, event, rules);
+    if (order === undefined) return 'unknown';
+    if ('introduced' in event && order >= 0) inside = isOpen = true;
+    if ('fixed' in event && order >= 0) inside = false;
+    if ('lastAffected' in event && order > 0) inside = false;
+    if (!('introduced' in event) && !('limit' in event) && order < 0) isOpen = false;
+    if ('lastAffected' in event && order === 0) isOpen = false;
+  }
+  if (!inside) return 'unaffected';
+  return isOpen && lastKnown !== undefined && !isWithin(lastKnown, version, rules)
+    ? 'unaffected'
+    : 'affected';
+}
+
+/** "BeforeLimits": without limits always true, else below at least one of them; `*` is infinity. */
+function isBeforeLimits(events: readonly RangeEvent[], version: string, rules: VersionRules): boolean {
+  const limits = events.flatMap((event) => ('limit' in event ? [event.limit] : []));
+  return (
+    limits.length === 0 ||
+    limits.some((limit) => limit === '*' || (rules.compareInstalled(version, limit) ?? 0) < 0)
+  );
+}
+
+/** How the installed version sorts against an event's; version `0` of `introduced` is below everything. */
+function compareWithEvent(version: string, event: RangeEvent, rules: VersionRules): number | undefined {
+  const bound = boundOf(event);
+  if (isBeginning(event)) return 1;
+  return bound === '*' ? -1 : rules.compareInstalled(version, bound);
+}
+
+/** Events in version order, equal ones as written; undefined when one of them has no place in the order. */
+function sorted(events: readonly RangeEvent[], rules: VersionRules): readonly RangeEvent[] | undefined {
+  // Nearly every range is [introduced 0, fixed X].
+  const [first, second] = events;
+  if (events.length <= 2 && first !== undefined && isBeginning(first) && !isBeginning(second)) return events;
+  let isOrdered = true;
+  const result = events.toSorted((a, b) => {
+    const order = compareEvents(a, b, rules);
+    isOrdered &&= order !== undefined;
+    return order ?? 0;
+  });
+  return isOrdered ? result : undefined;
+}
+
+function compareEvents(a: RangeEvent, b: RangeEvent, rules: VersionRules): number | undefined {
+  if (isBeginning(a) || isBeginning(b)) return Number(isBeginning(b)) - Number(isBeginning(a));
+  if (boundOf(a) === '*' || boundOf(b) === '*')
+    return Number(boundOf(a) === '*') - Number(boundOf(b) === '*');
+  return rules.compare(boundOf(a), boundOf(b));
+}
+
+function isBeginning(event: RangeEvent | undefined): boolean {
+  return event !== undefined && 'introduced' in event && event.introduced === '0';
+}
+
+function boundOf(event: RangeEvent): string {
+  if ('introduced' in event) return event.introduced;
+  if ('fixed' in event) return event.fixed;
+  return 'limit' in event ? event.limit : event.lastAffected;
+}
+
+const CONDITION = /^(?<operator><=|>=|<|>|=)?\s*(?<bound>\S+)$/;
+
+/** GitHub's ranges: conditions joined by commas, `>= 1.0.0, < 4.0.0`. One that cannot be read restricts nothing. */
+function isWithin(range: string, version: string, rules: VersionRules): boolean {
+  return range.split(',').every((condition) => {
+    const { operator = '=', bound = '' } = CONDITION.exec(condition.trim())?.groups ?? {};
+    const order = rules.compareInstalled(version, bound);
+    if (order === undefined) return true;
+    if (operator.startsWith('<')) return order < 0 || (order === 0 && operator === '<=');
+    if (operator.startsWith('>')) return order > 0 || (order === 0 && operator === '>=');
+    return order === 0;
+  });
+}

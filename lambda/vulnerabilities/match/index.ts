@@ -1,0 +1,2 @@
+export { affectingAdvisories } from './affecting.ts';
+export { type MatchInput, type MatchOutput, matchPackages } from './match-packages.ts';
