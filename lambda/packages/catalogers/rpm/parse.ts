@@ -12,14 +12,17 @@ import { readSqlite, SQLITE_MAGIC } from './sqlite.ts';
 
 /**
  * The packages of an rpm database in any of its three formats, told by the file's first bytes: a database reached through
- * a link may have any name. Problem codes: `malformed`, `truncated`, `unsupported`, `limit-files`.
+ * a link may have any name. Problem codes: `malformed`, `truncated`, `unsupported`, `limit-files`, and `empty`
+ * for a database without any entry: on an rpm system nobody makes one, but damage in one place can.
  */
 export function parseDatabase(file: WantedFile): AnalyzerResult<CatalogerOutput> {
   const problems = problemsOf(file.path);
   const outputs: CatalogerOutput[] = [];
   const paths = pathBudget(file.size);
+  let blobs = 0;
   const reader = readerOf(file, problems);
   for (const blob of reader?.(file, problems) ?? []) {
+    blobs += 1;
     const header = parseHeader(blob);
     if (header === undefined) {
       problems.add('malformed', 'a header has an index that does not fit its length');
@@ -30,6 +33,7 @@ export function parseDatabase(file: WantedFile): AnalyzerResult<CatalogerOutput>
     if (broken !== undefined) problems.add('malformed', broken);
     if (found !== undefined) outputs.push({ kind: 'package', package: found });
   }
+  if (blobs === 0 && problems.list().length === 0) problems.add('empty', 'the database lists no package');
   if (paths.spent()) problems.add('limit-files', 'the file lists are too long, the rest is left out');
   return { outputs, problems: problems.list() };
 }
