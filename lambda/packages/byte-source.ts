@@ -16,7 +16,7 @@ export function sliceOf(source: ByteSource, offset: number, size: number): ByteS
   return {
     size: sliceSize,
     read: (at, length) =>
-      at >= sliceSize ? Buffer.alloc(0) : source.read(start + at, Math.min(length, sliceSize - at)),
+      at < 0 || at >= sliceSize ? Buffer.alloc(0) : source.read(start + at, Math.min(length, sliceSize - at)),
   };
 }
 
