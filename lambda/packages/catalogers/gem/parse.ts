@@ -10,7 +10,7 @@ export type GemFields = {
 };
 
 /** Where a gemspec may be, and whether RubyGems itself must have written it. */
-export type GemspecPlace = 'specifications' | 'bundler-git';
+type GemspecPlace = 'specifications' | 'bundler-git';
 
 /**
  * Gemspecs of installed gems: in a `specifications` folder or its `default` (gems that come with Ruby), and those of
@@ -27,12 +27,16 @@ export function gemspecPlace(path: string): GemspecPlace | undefined {
 /** Written by RubyGems 2.2 and later: name, version, platform, require paths parted by NUL. */
 const STUB =
   /^# stub: (?<name>[\w.-]{1,256}) (?<version>[0-9A-Za-z][\w.-]{0,255}) (?<platform>[\w.-]{1,128})(?: |$)/;
-const STRING = String.raw`(?:"(?<double>[^"\\]{1,256})"|'(?<single>[^'\\]{1,256})'|%q\{(?<brace>[^{}\\]{1,256})\}|%q<(?<angle>[^<>\\]{1,256})>)`;
-const NAME = new RegExp(`^ {0,8}\\w{1,16}\\.name = ${STRING}`);
-const VERSION = new RegExp(`^ {0,8}\\w{1,16}\\.version = (?:Gem::Version\\.new\\(?)?${STRING}`);
-const PLATFORM = new RegExp(`^ {0,8}\\w{1,16}\\.platform = (?:Gem::Platform\\.new\\(?)?${STRING}`);
+/** Ruby's ways to write a string, with these characters in it; names and versions have no others. */
+const quoted = (chars: string) =>
+  `(?:"(?<double>${chars})"|'(?<single>${chars})'|%q\\{(?<brace>${chars})\\}|%q<(?<angle>${chars})>)`;
+const WORD = quoted('[\\w.-]{1,256}');
+const ASSIGNED = '^ {0,8}\\w{1,16}\\.';
+const NAME = new RegExp(`${ASSIGNED}name = ${WORD}`);
+const VERSION = new RegExp(`${ASSIGNED}version = (?:Gem::Version\\.new\\(?)?${WORD}`);
+const PLATFORM = new RegExp(`${ASSIGNED}platform = (?:Gem::Platform\\.new\\(?)?${WORD}`);
 const LICENSES = /^ {0,8}\w{1,16}\.licenses? = (?<list>.{1,4096})$/;
-const QUOTED = new RegExp(STRING, 'g');
+const QUOTED = new RegExp(quoted('[^"\'{}<>\\\\]{1,256}'), 'g');
 
 const MAX_LINES = 400;
 const MAX_LICENSES = 32;

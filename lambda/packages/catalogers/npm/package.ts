@@ -23,9 +23,8 @@ export function toPackage(entry: PackageJson): FoundPackage {
 
 /** `"MIT"`, `{type}`, `[…]` and the older `licenses: [{type}]`, whatever is there. */
 function licenseNames(entry: PackageJson): string[] {
-  const declared = [entry.license, entry.licenses].flat(1).slice(0, MAX_LICENSES);
-  const names = declared.map(licenseName).filter((name) => name !== '');
-  return [...new Set(names)];
+  const names = [entry.license, entry.licenses].flat(1).map(licenseName);
+  return [...new Set(names)].filter((name) => name !== '').slice(0, MAX_LICENSES);
 }
 
 function licenseName(value: unknown): string {

@@ -8,7 +8,7 @@ const LICENSE_CLASSIFIER = 'License :: ';
 const MAX_LICENSE_NAME_LENGTH = 100;
 
 /** The name as indexes and advisories write it. https://peps.python.org/pep-0503/#normalized-names */
-export function normalizedName(name: string): string {
+function normalizedName(name: string): string {
   return name.toLowerCase().replace(SEPARATORS, '-');
 }
 

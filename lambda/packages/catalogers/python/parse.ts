@@ -3,10 +3,10 @@
 // Eggs: https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html
 
 /** How one file tells of an installed distribution. */
-export type MetadataKind = 'dist-info' | 'egg-info' | 'egg-info-file' | 'egg-folder' | 'egg-zip';
+type MetadataKind = 'dist-info' | 'egg-info' | 'egg-info-file' | 'egg-folder' | 'egg-zip';
 
 /** Where the metadata is, and what the name of its folder (or of the file itself) says of the distribution. */
-export type MetadataPlace = { readonly kind: MetadataKind; readonly stem: string };
+type MetadataPlace = { readonly kind: MetadataKind; readonly stem: string };
 
 /** The fields used. Undefined when the header is absent, empty or `UNKNOWN`, which setuptools wrote for "not given". */
 export type MetadataFields = {
