@@ -75,14 +75,14 @@ export function endpointHost(registry: string): string {
 
 /** What somebody typed as an image, fit for an error or a log: user info, queries and control characters are taken out. */
 export function redact(text: string): string {
-  const scheme = text.indexOf('://');
-  const start = scheme < 0 ? 0 : scheme + 3;
-  const rest = text.slice(start).replace(/[?#].*$/s, '');
-  const at = rest.lastIndexOf('@');
-  const bare = at < 0 || isDigest(rest.slice(at + 1)) ? rest : rest.slice(at + 1);
-  // A second @ before a digest can only have followed user info.
-  const host = at >= 0 && bare === rest ? bare.slice(bare.lastIndexOf('@', at - 1) + 1) : bare;
-  return safeText(text.slice(0, start) + host).slice(0, 512);
+  const afterScheme = text.indexOf('://') < 0 ? 0 : text.indexOf('://') + 3;
+  const bare = text.slice(afterScheme).replace(/[?#].*$/s, '');
+  const lastAt = bare.lastIndexOf('@');
+  const digestAt = isDigest(bare.slice(lastAt + 1)) ? lastAt : bare.length;
+  // What is before any other @ can only be user info.
+  const name = bare.slice(0, digestAt);
+  const host = name.slice(name.lastIndexOf('@') + 1);
+  return safeText(text.slice(0, afterScheme) + host + bare.slice(digestAt)).slice(0, 512);
 }
 
 function split(text: string): { name: string; tag?: string; digest?: string } {
