@@ -1,6 +1,5 @@
-import type { Distro } from '../packages/distro.ts';
-import type { Package, PackageType } from '../packages/package.ts';
-import { feedOf } from './distributions/index.ts';
+import type { Distro, Package, PackageType } from '../packages/index.ts';
+import { type FeedEcosystem, feedOf } from './distributions/index.ts';
 
 /** OSV's names of the language ecosystems. https://ossf.github.io/osv-schema/#affectedpackage-field */
 const LANGUAGE_ECOSYSTEMS: Readonly<Partial<Record<PackageType, string>>> = {
@@ -17,21 +16,29 @@ const LANGUAGE_ECOSYSTEMS: Readonly<Partial<Record<PackageType, string>>> = {
 /**
  * The OSV ecosystems whose advisories speak of a package, with the release for distributions: `Debian:12`,
  * `Ubuntu:22.04:LTS`, `npm`. Empty when no feed does: an unknown distribution, or a package of another format than its own.
- * The list may name ecosystems that a database lacks.
+ * Beside those that must be there it names what is consulted if the database has it (modules, paid support).
  */
 export function ecosystemsFor(pkg: Package, distro: Distro | undefined): readonly string[] {
-  const language = LANGUAGE_ECOSYSTEMS[pkg.type];
-  if (language !== undefined) return [language];
-  const feed = distro === undefined ? undefined : feedOf(distro);
-  if (distro === undefined || feed?.packageType !== pkg.type) return [];
-  return (feed.release(distro)?.ecosystems ?? []).map(({ name }) => name);
+  return feedEcosystems(pkg.type, distro).map(({ name }) => name);
 }
 
-/** Every ecosystem that matching these packages consults, each once, in a stable order. */
+/**
+ * The ecosystems that a database must have to match these packages, each once, in a stable order. What is consulted
+ * beside them comes from the same feeds, so that fetching these fetches those.
+ */
 export function neededEcosystems(
   packages: readonly Package[],
   distro: Distro | undefined,
 ): readonly string[] {
-  const oneOfEach = new Map(packages.map((pkg) => [pkg.type, pkg]));
-  return [...new Set([...oneOfEach.values()].flatMap((pkg) => ecosystemsFor(pkg, distro)))].toSorted();
+  const types = new Set(packages.map(({ type }) => type));
+  const feeds = [...types].flatMap((type) => feedEcosystems(type, distro));
+  return [...new Set(feeds.filter(({ role }) => role === 'main').map(({ name }) => name))].toSorted();
+}
+
+function feedEcosystems(type: PackageType, distro: Distro | undefined): readonly FeedEcosystem[] {
+  const language = LANGUAGE_ECOSYSTEMS[type];
+  if (language !== undefined) return [{ name: language, role: 'main' }];
+  const feed = distro === undefined ? undefined : feedOf(distro);
+  if (distro === undefined || feed?.packageType !== type) return [];
+  return feed.release(distro)?.ecosystems ?? [];
 }

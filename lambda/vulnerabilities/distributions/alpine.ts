@@ -1,4 +1,4 @@
-import type { Distro } from '../../packages/distro.ts';
+import type { Distro } from '../../packages/index.ts';
 import { type DistributionFeed, majorMinorOf, type ReleaseFeed, single } from './feed.ts';
 
 const STREAM = /^(?:v\d{1,3}\.\d{1,3}|edge)$/;

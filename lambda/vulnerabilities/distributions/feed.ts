@@ -1,5 +1,4 @@
-import type { Distro } from '../../packages/distro.ts';
-import type { PackageType } from '../../packages/package.ts';
+import type { Distro, PackageType } from '../../packages/index.ts';
 
 /**
  * Where a release's advisories are found.

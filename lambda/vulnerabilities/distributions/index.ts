@@ -1,4 +1,4 @@
-import type { Distro } from '../../packages/distro.ts';
+import type { Distro } from '../../packages/index.ts';
 import { alpine, chainguard, wolfi } from './alpine.ts';
 import { debian } from './debian.ts';
 import type { DistributionFeed } from './feed.ts';

@@ -1,11 +1,16 @@
-import type { Distro } from '../../packages/distro.ts';
-import { type DistributionFeed, majorOf, type ReleaseFeed } from './feed.ts';
+import type { Distro } from '../../packages/index.ts';
+import {
+  type DistributionFeed,
+  type FeedEcosystem,
+  majorMinorOf,
+  majorOf,
+  type ReleaseFeed,
+} from './feed.ts';
 import { ecosystemsOfContentSets } from './red-hat-content-sets.ts';
 
 /**
  * What an image without content sets is matched with, by major release. OSV names Red Hat's ecosystems by CPE. Images have
  * code-ready-builder packages too (ubi.repo enables it), and up to 7 each variant lists only its own packages.
- * The CPEs of 10 carry the minor release; which ones exist is read from the database.
  */
 const DEFAULT_STREAMS: Readonly<Record<string, readonly string[]>> = {
   '5': ['enterprise_linux:5::server', 'enterprise_linux:5::client'],
@@ -53,21 +58,36 @@ function withDefaults(distro: Distro, remark: Pick<ReleaseFeed, 'note' | 'gap'>)
 function defaults({ version }: Distro): ReleaseFeed | undefined {
   const major = majorOf(version);
   if (major === undefined) return undefined;
-  const streams = DEFAULT_STREAMS[major] ?? [
-    ...['baseos', 'appstream', 'crb'].map((repository) => `enterprise_linux:${major}::${repository}`),
-    ...(Number(major) >= 10 ? [`enterprise_linux:${major}`, ...minorReleases(major, version)] : []),
-  ];
+  if (Number(major) >= 10) return feedOfMinors(major, version);
+  const repositories = ['baseos', 'appstream', 'crb'].map((name) => `enterprise_linux:${major}::${name}`);
+  const streams = DEFAULT_STREAMS[major] ?? repositories;
   return feedOfNames(streams.map((stream) => `Red Hat:${stream}`));
 }
 
-/** Advisories of a later minor release name fixes that an earlier one needs as well, so all that may exist are asked for. */
-function minorReleases(major: string, version: string): string[] {
-  const installed = Number(version.split('.')[1] ?? 0);
-  const count = Number.isInteger(installed) && installed < 10 ? Math.max(installed + 1, 10) : 10;
-  return Array.from({ length: count }, (_, minor) => `enterprise_linux:${major}.${minor}`);
+/** More than Red Hat has ever made of one major release. */
+const MINOR_RELEASES = 12;
+
+/**
+ * From 10 on the CPE carries the minor release and no repository: `enterprise_linux:10.0`. Advisories of a later minor
+ * release name fixes that an earlier one needs as well, so all that exist are asked; the installed one must.
+ */
+function feedOfMinors(major: string, version: string): ReleaseFeed {
+  const installed = `Red Hat:enterprise_linux:${majorMinorOf(version) ?? `${major}.0`}`;
+  const minors = Array.from(
+    { length: MINOR_RELEASES },
+    (_, minor) => `Red Hat:enterprise_linux:${major}.${minor}`,
+  );
+  return {
+    ecosystems: [
+      { name: installed, role: 'main' },
+      ...minors
+        .filter((name) => name !== installed)
+        .map((name): FeedEcosystem => ({ name, role: 'additional' })),
+    ],
+  };
 }
 
-const BASE = /^Red Hat:(?:[a-z0-9_]+:[\d.]+::(?:baseos|server)|enterprise_linux:[\d.]+)$/;
+const BASE = /^Red Hat:[a-z0-9_]+:[\d.]+::(?:baseos|server)$/;
 
 /** The base repository must be in the database, the others add to it; a layered product alone speaks for itself. */
 function feedOfNames(names: readonly string[]): ReleaseFeed {

@@ -1,5 +1,4 @@
-import type { Distro } from '../../packages/distro.ts';
-import type { Package } from '../../packages/package.ts';
+import type { Distro, Package } from '../../packages/index.ts';
 
 /** `own`: built by the distribution. `other`: by somebody else. `unknown`: the package does not tell. */
 export type Maker = 'own' | 'other' | 'unknown';

@@ -1,4 +1,4 @@
-import type { Package } from '../../packages/package.ts';
+import type { Package } from '../../packages/index.ts';
 import type { AffectedPackage } from '../advisory.ts';
 
 /** `unclear`: the package or the advisory belongs to a module, but one of them does not say to which. */

@@ -1,4 +1,4 @@
-import type { Package } from '../../packages/package.ts';
+import type { Package } from '../../packages/index.ts';
 import type { Advisory } from '../advisory.ts';
 import type { AdvisoryLookup } from '../lookup.ts';
 import { ecosystemFamily } from '../sources/osv/index.ts';

@@ -1,4 +1,4 @@
-import type { Package } from '../../packages/package.ts';
+import type { Package } from '../../packages/index.ts';
 import {
   AliasGroups,
   compareIds,

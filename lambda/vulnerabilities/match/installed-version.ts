@@ -1,4 +1,4 @@
-import type { Package } from '../../packages/package.ts';
+import type { Package } from '../../packages/index.ts';
 import { normaliseGoToolchain } from '../../versions/index.ts';
 
 /** The names under which Go's advisories speak of its own releases. https://go.dev/doc/security/vuln/database */

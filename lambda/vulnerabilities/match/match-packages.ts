@@ -1,5 +1,4 @@
-import type { Distro } from '../../packages/distro.ts';
-import { OS_PACKAGE_TYPES, type Package } from '../../packages/package.ts';
+import { type Distro, OS_PACKAGE_TYPES, type Package } from '../../packages/index.ts';
 import type { Coverage } from '../../shared/coverage.ts';
 import { feedTraits, madeBy } from '../distributions/index.ts';
 import { ecosystemsFor } from '../ecosystems.ts';
@@ -74,7 +73,7 @@ function matchOsPackage(pkg: Package, { distro, gaps, lookup, owners }: Run): re
     return [];
   }
   if (distro.release === undefined || distro.packageType !== pkg.type) {
-    gaps.add('os', distro.title, 'no-advisory-feed', pkg.name);
+    gaps.add('os', distro.name, 'no-advisory-feed', pkg.name);
     return [];
   }
   if (distro.missingFeed !== undefined) {
@@ -82,12 +81,12 @@ function matchOsPackage(pkg: Package, { distro, gaps, lookup, owners }: Run): re
     return [];
   }
   const maker = madeBy(pkg, distro.distro);
-  if (maker === 'other') gaps.add('os', distro.title, 'third-party-packages', pkg.name);
+  if (maker === 'other') gaps.add('os', distro.name, 'third-party-packages', pkg.name);
   // A foreign rpm has a version line of its own. A foreign deb keeps its findings: the name is the same source's.
   if (maker === 'other' && pkg.type === 'rpm') return [];
   const queries = distro.release.ecosystems.map((feed) => osQuery(pkg, feed, distro.distro.pro === true));
   const answer = consult(pkg, queries, lookup);
-  noteUnclear(answer, 'os', distro.title, pkg, gaps);
+  noteUnclear(answer, 'os', distro.name, pkg, gaps);
   if (maker === 'own') owners.set(pkg.purl, ownerOf(pkg, answer, distro.mainEcosystem));
   return findingsOf(pkg, answer.hits, lookup);
 }
@@ -101,7 +100,7 @@ function matchLanguagePackage(pkg: Package, { gaps, lookup, owners }: Run): read
     return [];
   }
   const answer = consult(pkg, [query], lookup);
-  noteUnclear(answer, 'ecosystem', ecosystem, pkg, gaps);
+  noteUnclear(answer, 'ecosystem', pkg.type, pkg, gaps);
   const findings = findingsOf(pkg, answer.hits, lookup);
   const owner = pkg.ownedBy === undefined ? undefined : owners.get(pkg.ownedBy);
   return owner === undefined ? findings : silenceOwned(findings, pkg, owner);
@@ -131,7 +130,7 @@ function languageCoverage(ecosystems: readonly string[], lookup: AdvisoryLookup)
   const known = new Set(lookup.ecosystems());
   return ecosystems
     .filter((ecosystem) => known.has(ecosystem))
-    .map((name) => ({ subject: 'ecosystem', name, outcome: 'complete' }));
+    .map((name) => ({ subject: 'feed', name, outcome: 'complete' }));
 }
 
 /** A package found at several paths is one package; a finding that nothing silences at one of them counts. */

@@ -1,4 +1,4 @@
-import type { Distro } from '../../packages/distro.ts';
+import type { Distro } from '../../packages/index.ts';
 import type { Coverage } from '../../shared/coverage.ts';
 import { type DistributionFeed, feedOf, feedTraits, type ReleaseFeed } from '../distributions/index.ts';
 import type { AdvisoryLookup } from '../lookup.ts';
@@ -6,8 +6,8 @@ import type { AdvisoryLookup } from '../lookup.ts';
 /** A distribution with the advisories that speak for it, as far as the database has them. */
 export type MatchedDistro = {
   readonly distro: Distro;
-  /** For people: `Debian GNU/Linux 12 (bookworm)`. */
-  readonly title: string;
+  /** As the inventory's coverage calls it: `debian 12`. */
+  readonly name: string;
   readonly packageType: DistributionFeed['packageType'] | undefined;
   /** Undefined when no feed speaks for the release. */
   readonly release: ReleaseFeed | undefined;
@@ -26,22 +26,22 @@ export function matchedDistro(distro: Distro, lookup: AdvisoryLookup): MatchedDi
   const main = (release?.ecosystems ?? []).filter(({ role }) => role === 'main').map(({ name }) => name);
   const known = new Set(lookup.ecosystems());
   const isMissing = !main.some((name) => known.has(name));
-  const title = distro.prettyName === '' ? `${distro.id} ${distro.version}`.trim() : distro.prettyName;
+  const name = [distro.id, distro.version].join(' ').trim();
   const [mainEcosystem = ''] = main;
   return {
     distro,
-    title,
+    name,
     packageType: feed?.packageType,
     release,
     mainEcosystem,
     missingFeed: release !== undefined && isMissing ? mainEcosystem : undefined,
-    coverage: release === undefined || isMissing ? [] : coverageOf(release, title, mainEcosystem, known),
+    coverage: release === undefined || isMissing ? [] : coverageOf(release, name, mainEcosystem, known),
   };
 }
 
 function coverageOf(
   { ecosystems, note, gap }: ReleaseFeed,
-  title: string,
+  name: string,
   mainEcosystem: string,
   known: ReadonlySet<string>,
 ): readonly Coverage[] {
@@ -53,7 +53,7 @@ function coverageOf(
   ];
   const complete: Coverage = {
     subject: 'os',
-    name: title,
+    name,
     outcome: 'complete',
     detail: sentences.join('; '),
   };

@@ -1,4 +1,4 @@
-import type { Package } from '../../packages/package.ts';
+import type { Package } from '../../packages/index.ts';
 import { AliasGroups, coveredVulnerabilities } from '../aliases.ts';
 import type { Finding } from '../finding.ts';
 import type { Hit } from './consult.ts';

@@ -1,4 +1,4 @@
-import type { Package } from '../../packages/package.ts';
+import type { Package } from '../../packages/index.ts';
 import { type FeedEcosystem, feedTraits } from '../distributions/index.ts';
 import { lookupName } from '../sources/osv/index.ts';
 import { installedVersion } from './installed-version.ts';
