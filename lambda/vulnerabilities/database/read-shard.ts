@@ -1,0 +1,148 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Advisory } from '../advisory.ts';
+import { AdvisoryError } from '../errors.ts';
+import {
+  decodeEntry,
+  decodeFacts,
+  type EntryCode,
+  type RecordFacts,
+  type StoredEntry,
+  type StoredRecord,
+} from './stored-record.ts';
+import { SHARD_VERSION } from './write-shard.ts';
+
+/** An open shard. Advisories it gave out need it open until their facts were read. */
+export type Shard = {
+  readonly ecosystems: readonly string[];
+  /** Empty when the name is unknown; undefined when the ecosystem is. */
+  advisories(ecosystem: string, name: string): readonly Advisory[] | undefined;
+  close(): void;
+};
+
+/** Opens a shard for reading. Fails with `shard-missing` or `shard-invalid`. */
+export function openShard(path: string): Shard {
+  const database = openShardFile(path, SHARD_VERSION);
+  const ecosystemIds = readEcosystems(database);
+  const findPackage = database.prepare('SELECT entries FROM package WHERE ecosystem = ? AND name = ?');
+  const findFacts = database.prepare('SELECT facts FROM record WHERE id = ?');
+  return {
+    ecosystems: [...ecosystemIds.keys()],
+    advisories: (ecosystem, name) => {
+      const id = ecosystemIds.get(ecosystem);
+      if (id === undefined) return undefined;
+      const entries = findPackage.get(id, name)?.['entries'];
+      if (typeof entries !== 'string') return [];
+      const codes = JSON.parse(entries) as readonly EntryCode[];
+      return codes.map((code) => advisoryOf(findFacts, ecosystem, name, code));
+    },
+    close: () => database.close(),
+  };
+}
+
+/** A database file opened for reading, of the expected layout. Fails with `shard-missing` or `shard-invalid`. */
+export function openShardFile(path: string, version: number): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    const found = database.prepare('PRAGMA user_version').get()?.['user_version'];
+    if (found === version) return database;
+  } catch (error) {
+    const code = database === undefined ? 'shard-missing' : 'shard-invalid';
+    database?.close();
+    throw new AdvisoryError(code, `the advisory shard ${path} cannot be opened`, { cause: error });
+  }
+  database.close();
+  throw new AdvisoryError(
+    'shard-invalid',
+    `the advisory shard ${path} is of another version: update the database`,
+  );
+}
+
+/**
+ * One advisory. What decides a match (ranges) is there at once; the facts are fetched when first asked for, because
+ * most advisories of a package do not match and a kernel has thousands. Plain own properties, so that copies work.
+ */
+function advisoryOf(findFacts: StatementSync, ecosystem: string, name: string, code: EntryCode): Advisory {
+  const entry = decodeEntry(ecosystem, name, code);
+  let known: RecordFacts | undefined;
+  const facts = (): RecordFacts => (known ??= readFacts(findFacts, code[0]));
+  return {
+    affected: entry.package,
+    get id() {
+      return facts().id;
+    },
+    get aliases() {
+      return facts().aliases;
+    },
+    get upstream() {
+      return facts().upstream;
+    },
+    get related() {
+      return facts().related;
+    },
+    get published() {
+      return facts().published as string;
+    },
+    get modified() {
+      return facts().modified;
+    },
+    get summary() {
+      return facts().summary as string;
+    },
+    get severities() {
+      const own = facts().severities;
+      return entry.severities.length === 0 ? own : [...entry.severities, ...own];
+    },
+    get cwes() {
+      return facts().cwes;
+    },
+    get source() {
+      return facts().source;
+    },
+  };
+}
+
+function readFacts(findFacts: StatementSync, row: number): RecordFacts {
+  const text = findFacts.get(row)?.['facts'];
+  if (typeof text !== 'string')
+    throw new AdvisoryError('shard-invalid', `record ${row} is missing in its shard`);
+  return decodeFacts(text);
+}
+
+function readEcosystems(database: DatabaseSync): ReadonlyMap<string, number> {
+  const rows = database.prepare('SELECT id, name FROM ecosystem ORDER BY id').all();
+  return new Map(rows.map((row) => [String(row['name']), Number(row['id'])]));
+}
+
+/** Everything a shard holds, by key: what an incremental update starts from. */
+export function readStoredRecords(path: string): Map<string, StoredRecord> {
+  const database = openShardFile(path, SHARD_VERSION);
+  try {
+    const names = new Map([...readEcosystems(database)].map(([name, id]) => [id, name]));
+    const rows = new Map<number, { key: string; facts: string; entries: StoredEntry[] }>();
+    for (const row of database.prepare('SELECT id, key, facts FROM record').iterate()) {
+      rows.set(Number(row['id']), { key: String(row['key']), facts: String(row['facts']), entries: [] });
+    }
+    for (const row of database.prepare('SELECT ecosystem, name, entries FROM package').iterate()) {
+      const ecosystem = names.get(Number(row['ecosystem'])) ?? '';
+      const name = String(row['name']);
+      for (const [record, ...code] of JSON.parse(String(row['entries'])) as readonly EntryCode[]) {
+        rows.get(record)?.entries.push({ ecosystem, name, body: JSON.stringify(code).slice(1, -1) });
+      }
+    }
+    return new Map([...rows.values()].map((record) => [record.key, record]));
+  } finally {
+    database.close();
+  }
+}
+
+/** Those of the keys that the shard has a record for. */
+export function findKeys(path: string, keys: Iterable<string>): Set<string> {
+  const database = openShardFile(path, SHARD_VERSION);
+  try {
+    const find = database.prepare('SELECT 1 FROM record WHERE key = ?');
+    return new Set([...keys].filter((key) => find.get(key) !== undefined));
+  } finally {
+    database.close();
+  }
+}

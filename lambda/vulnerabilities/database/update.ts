@@ -1,0 +1,213 @@
+import { mkdir } from 'node:fs/promises';
+import { messageOf } from '../../shared/errors.ts';
+import { AdvisoryError } from '../errors.ts';
+import { createFeedClient, type FeedClientOptions } from '../feed/client.ts';
+import { feedAddress, mirrorBase } from '../feed/location.ts';
+import { AMAZON_RELEASES } from '../sources/amazon/index.ts';
+import { ecosystemFamily, listEcosystems } from '../sources/osv/index.ts';
+import { coverageFor } from './coverage-for.ts';
+import { withLock } from './lock.ts';
+import { type Manifest, SCHEMA_VERSION } from './manifest.ts';
+import type { ChangedPackages, RecordCounts } from './rewrite-shards.ts';
+import {
+  type PreviousSource,
+  type SourceUpdate,
+  type UpdateContext,
+  type UpdateProgress,
+} from './source-update.ts';
+import { updateAmazon } from './update-amazon.ts';
+import { updateEpss, updateKev } from './update-exploitation.ts';
+import { updateOsv } from './update-osv.ts';
+import { usableManifest, wholeSource } from './usable.ts';
+import { openWorkspace, removeLeftovers } from './workspace.ts';
+
+export type UpdateOptions = FeedClientOptions & {
+  /** The database's folder; made when missing. */
+  readonly directory: string;
+  /** Base address of the OSV mirror. Absent: OSV is left as it is. */
+  readonly mirror?: string | undefined;
+  readonly amazonMirror?: string | undefined;
+  readonly epssUrl?: string | undefined;
+  readonly kevUrl?: string | undefined;
+  /** Only these ecosystems (`npm`, `Debian:12` counts as `Debian`, `Amazon Linux`). Absent: all the mirrors have. */
+  readonly ecosystems?: readonly string[] | undefined;
+  readonly clock: () => Date;
+  readonly onProgress?: ((progress: UpdateProgress) => void) | undefined;
+  /** How long to wait for another update of the same folder, milliseconds; 0, the default: not at all. */
+  readonly lockWaitMs?: number | undefined;
+};
+
+export type UpdateSummary = {
+  /** Sources that brought something new, with the shards written for it and the packages to match again. */
+  readonly updated: readonly UpdatedSource[];
+  /** Sources that were compared and are the same. */
+  readonly unchanged: readonly string[];
+  /** Sources left in their old state, and why. */
+  readonly failures: readonly SourceFailure[];
+  readonly bytesDownloaded: number;
+};
+export type UpdatedSource = {
+  readonly source: string;
+  /** Names of shards written or dropped. */
+  readonly shards: readonly string[];
+  readonly packages: readonly ChangedPackages[];
+  readonly records: RecordCounts;
+};
+export type SourceFailure = {
+  readonly source: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly retryable: boolean;
+};
+
+/** One source's update, ready to run. Undefined: the mirror does not have it. */
+type Job = {
+  readonly id: string;
+  readonly run: (
+    context: UpdateContext,
+    previous: PreviousSource | undefined,
+  ) => Promise<SourceUpdate | undefined>;
+};
+
+/**
+ * Brings the advisory database up to date with its feeds, in one step for its readers: they see the old one until all
+ * of the new one is on disk. A source that fails keeps its old state and is listed; a cancelled update changes nothing.
+ * Fails with `database-locked` while another update runs, and with what went wrong when a mirror cannot be listed.
+ */
+export async function updateDatabase(options: UpdateOptions): Promise<UpdateSummary> {
+  const { directory, signal } = options;
+  await mkdir(directory, { recursive: true });
+  return await withLock(directory, { waitMs: options.lockWaitMs ?? 0, signal }, () => updateLocked(options));
+}
+
+async function updateLocked(options: UpdateOptions): Promise<UpdateSummary> {
+  const { directory, signal } = options;
+  const manifest = usableManifest(directory);
+  await removeLeftovers(directory, manifest);
+  const client = createFeedClient(options);
+  const workspace = await openWorkspace(directory);
+  try {
+    const context: UpdateContext = {
+      client,
+      directory,
+      workspace,
+      now: options.clock().toISOString(),
+      coverageFor,
+      signal,
+      report: (source, step, detail) =>
+        options.onProgress?.({ source, step, ...(detail !== undefined && { detail }) }),
+    };
+    const results = await runJobs(await listJobs(options, context), context, manifest);
+    signal?.throwIfAborted();
+    if (results.updates.length > 0)
+      await workspace.commit(nextManifest(manifest, results.updates, context.now));
+    return summaryOf(results, client.bytesDownloaded());
+  } finally {
+    await workspace.discard();
+  }
+}
+
+async function listJobs(options: UpdateOptions, context: UpdateContext): Promise<readonly Job[]> {
+  const { mirror, amazonMirror, epssUrl, kevUrl } = options;
+  const families = options.ecosystems && new Set(options.ecosystems.map(ecosystemFamily));
+  const jobs: Job[] = [];
+  if (mirror !== undefined && !isOnly(families, 'Amazon Linux')) {
+    const base = mirrorBase(mirror);
+    const available = await listEcosystems(context.client, base);
+    for (const name of families === undefined
+      ? available
+      : [...families].filter((one) => one !== 'Amazon Linux')) {
+      const run: Job['run'] = (now, previous) => updateOsv(now, base, name, previous);
+      jobs.push({ id: `osv:${name}`, run: available.includes(name) ? run : () => notInMirror(name) });
+    }
+  }
+  if (amazonMirror !== undefined && (families?.has('Amazon Linux') ?? true)) {
+    const base = mirrorBase(amazonMirror);
+    for (const release of AMAZON_RELEASES) {
+      jobs.push({
+        id: `amazon:${release}`,
+        run: (now, previous) => updateAmazon(now, base, release, previous),
+      });
+    }
+  }
+  if (epssUrl !== undefined) {
+    const url = feedAddress(epssUrl);
+    jobs.push({ id: 'epss', run: (now, previous) => updateEpss(now, url, previous) });
+  }
+  if (kevUrl !== undefined) {
+    const url = feedAddress(kevUrl);
+    jobs.push({ id: 'kev', run: (now, previous) => updateKev(now, url, previous) });
+  }
+  return jobs;
+}
+
+function notInMirror(name: string): never {
+  throw new AdvisoryError('feed-not-found', `the mirror has no ecosystem ${JSON.stringify(name)}`);
+}
+
+function isOnly(families: ReadonlySet<string> | undefined, name: string): boolean {
+  return families !== undefined && [...families].every((family) => family === name);
+}
+
+type Results = { readonly updates: readonly SourceUpdate[]; readonly failures: readonly SourceFailure[] };
+
+async function runJobs(
+  jobs: readonly Job[],
+  context: UpdateContext,
+  manifest: Manifest | undefined,
+): Promise<Results> {
+  const updates: SourceUpdate[] = [];
+  const failures: SourceFailure[] = [];
+  for (const job of jobs) {
+    try {
+      const update = await job.run(context, wholeSource(context.directory, manifest, job.id));
+      if (update === undefined) continue;
+      updates.push(update);
+      context.report(job.id, update.touched.length === 0 ? 'unchanged' : 'done');
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      if (!(error instanceof AdvisoryError)) throw error;
+      failures.push({
+        source: job.id,
+        code: error.code,
+        detail: messageOf(error),
+        retryable: error.retryable,
+      });
+      context.report(job.id, 'failed', messageOf(error));
+    }
+  }
+  return { updates, failures };
+}
+
+function nextManifest(before: Manifest | undefined, updates: readonly SourceUpdate[], now: string): Manifest {
+  const replaced = new Set(updates.map((update) => update.source.id));
+  const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
+  const changed = updates.some((update) => update.touched.length > 0);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    builtAt: before === undefined || changed ? now : before.builtAt,
+    sources: [
+      ...(before?.sources ?? []).filter((source) => !replaced.has(source.id)),
+      ...updates.map((update) => update.source),
+    ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    shards: [
+      ...(before?.shards ?? []).filter((shard) => !replaced.has(shard.source)),
+      ...updates.flatMap((update) => update.shards),
+    ].sort(byName),
+  };
+}
+
+function summaryOf({ updates, failures }: Results, bytesDownloaded: number): UpdateSummary {
+  const isNew = (update: SourceUpdate): boolean => update.touched.length > 0;
+  return {
+    updated: updates.filter(isNew).map(({ source, touched, packages, counts }) => ({
+      source: source.id,
+      shards: touched,
+      packages,
+      records: counts,
+    })),
+    unchanged: updates.filter((update) => !isNew(update)).map((update) => update.source.id),
+    failures,
+    bytesDownloaded,
+  };
+}
