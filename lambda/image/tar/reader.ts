@@ -65,9 +65,12 @@ export class TarReader {
     }
   }
 
-  /** `complete`, or `truncated` when the bytes ended inside an entry. An archive without end marker is complete. */
+  /**
+   * `complete`, or `truncated` when the bytes ended inside an entry. An archive without end marker, or without the last
+   * padding, is complete: umoci leaves both out.
+   */
   finish(): 'complete' | 'truncated' {
-    if (this.#state === 'ended') return 'complete';
+    if (this.#state === 'ended' || this.#state === 'padding') return 'complete';
     return this.#state === 'header' && this.#scratchFill === 0 ? 'complete' : 'truncated';
   }
 

@@ -16,6 +16,8 @@ export const npm = {
   files: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'],
   scope: 'each',
   maxBytes: 4 * MiB,
+  // Workspaces are links into the application's own folders.
+  linkedFiles: ['package.json'],
   matches: (path) => isInstalledPackageJson(path),
   parse(file) {
     const parsed = parsePackageJson(file.bytes(), file.path);

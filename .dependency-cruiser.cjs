@@ -1,0 +1,92 @@
+/** Who may import whom under lambda/. Read top to bottom: data flows down, imports point up (ARCHITECTURE.md). */
+const mayImport = {
+  shared: [],
+  versions: ['shared'],
+  registry: ['shared'],
+  image: ['shared', 'registry'],
+  packages: ['shared', 'image'],
+  vulnerabilities: ['shared', 'versions', 'packages'],
+  report: ['shared', 'image', 'packages', 'vulnerabilities'],
+  scan: ['shared', 'registry', 'image', 'packages', 'vulnerabilities', 'report'],
+};
+const stages = Object.keys(mayImport);
+const plugins = 'catalogers|rules|sources|formats';
+
+module.exports = {
+  forbidden: [
+    ...stages.map((stage) => ({
+      name: `one-way:${stage}`,
+      severity: 'error',
+      comment: `lambda/${stage} may import only: ${mayImport[stage].join(', ') || 'nothing'}`,
+      from: { path: `^lambda/${stage}/` },
+      to: { path: '^lambda/', pathNot: `^lambda/(${[stage, ...mayImport[stage]].join('|')})/` },
+    })),
+    {
+      name: 'known-stage',
+      severity: 'error',
+      comment: 'a new folder under lambda/ must be added to mayImport',
+      from: { path: `^lambda/(?!(${stages.join('|')})/)` },
+      to: {},
+    },
+    {
+      name: 'front-door',
+      severity: 'error',
+      comment: 'reach another stage through its index.ts; shared/ has no door, each of its files is one',
+      from: { path: '^lambda/([^/]+)/' },
+      to: {
+        path: '^lambda/[^/]+/.+',
+        pathNot: ['^lambda/$1/', '^lambda/[^/]+/index[.]ts$', '^lambda/shared/'],
+      },
+    },
+    {
+      name: 'front-door-scripts',
+      severity: 'error',
+      comment: 'the command line and the demo use stages through their index.ts',
+      from: { path: '^scripts/', pathNot: '^scripts/(acceptance|bench)/' },
+      to: { path: '^lambda/[^/]+/.+', pathNot: ['^lambda/[^/]+/index[.]ts$', '^lambda/shared/'] },
+    },
+    {
+      name: 'plugins-are-strangers',
+      severity: 'error',
+      comment:
+        'a plugin knows its stage, not its siblings: what two of them share lies beside the plugin folder',
+      from: { path: `^lambda/([^/]+)/(${plugins})/([^/]+)/` },
+      to: { path: `^lambda/$1/$2/([^/]+)/`, pathNot: '^lambda/$1/$2/$3/' },
+    },
+    {
+      name: 'catalogers-do-no-io',
+      severity: 'error',
+      comment: 'a cataloger is a pure function of the file it is given',
+      from: { path: '^lambda/(packages|versions)/' },
+      to: {
+        dependencyTypes: ['core'],
+        path: '^(node:)?(fs|net|http|https|child_process|dns|tls|worker_threads)',
+      },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-import-of-tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+    {
+      name: 'no-import-of-scripts',
+      severity: 'error',
+      comment: 'scripts compose the stages, no stage knows a script',
+      from: { path: '^lambda/' },
+      to: { path: '^scripts/' },
+    },
+    {
+      name: 'not-to-dev-dep',
+      severity: 'error',
+      from: { path: '^(lambda/|scripts/backline|scripts/cli/)' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};
