@@ -90,6 +90,11 @@ describe('packages/detect-distro', () => {
       '12',
     ],
     [
+      'the os-release of another distribution',
+      { 'etc/os-release': DEBIAN_11, '2:usr/lib/os-release': 'ID=wolfi\nVERSION_ID=20230201' },
+      '',
+    ],
+    [
       'a debian_version of another release',
       { 'etc/os-release': DEBIAN_11, '2:etc/debian_version': '12.5' },
       '12',
@@ -122,6 +127,16 @@ describe('packages/detect-distro', () => {
     const { distro, problems } = detect(files);
 
     expect([distro?.id, distro?.version, problems]).toEqual(['debian', '11', []]);
+  });
+
+  it('sees a conflict in a release file of the Red Hat family when the major release differs', () => {
+    const { distro, problems } = detect({
+      'etc/os-release': 'ID="centos"\nNAME="CentOS Linux"\nVERSION_ID="7"',
+      '1:etc/redhat-release': 'AlmaLinux release 8.9 (Midnight Oncilla)',
+    });
+
+    expect(distro).toMatchObject({ id: 'almalinux', version: '8.9' });
+    expect(problems).toMatchObject([{ code: 'conflicting-distro', path: 'etc/redhat-release' }]);
   });
 
   it('sees no conflict in the files that Oracle Linux keeps of Red Hat, even in a later layer', () => {

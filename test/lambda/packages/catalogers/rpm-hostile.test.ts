@@ -154,6 +154,20 @@ describe('packages/catalogers/rpm on hostile files', () => {
     expect(problems).toMatchObject([{ detail: 'the slots overlap' }]);
   });
 
+  it('stops when all values of Berkeley DB lie on top of each other', () => {
+    const large = rpmHeader({ name: 'a', version: '1', license: 'x'.repeat(30_000) });
+    const bytes = bdbDatabase([large], { pageSize: 65536, inline: true });
+    const page = bytes.subarray(65536);
+    page.writeUInt16LE(2000, 20);
+    for (let index = 4; index < 2000; index += 1)
+      page.writeUInt16LE(page.readUInt16LE(26 + 2 * (2 + (index % 2))), 26 + 2 * index);
+
+    const { outputs, problems } = parse(bytes);
+
+    expect(outputs.length).toBeLessThan(10);
+    expect(problems).toContainEqual(expect.objectContaining({ detail: 'the values overlap' }));
+  });
+
   it('keeps no more paths than the file could hold when a long directory is named for each of many files', () => {
     const count = 50_000;
     const header = headerOf([
