@@ -1,5 +1,5 @@
 import { sourceOf } from '../../byte-source.ts';
-import { MAX_DEPTH, MAX_HELD_BYTES } from './budget.ts';
+import { MAX_DEPTH, MAX_HELD_BYTES, MAX_INNER_PATH_LENGTH } from './budget.ts';
 import { type Contents, readContents } from './contents.ts';
 import { identify } from './identity.ts';
 import { inflateWhole } from './inflate.ts';
@@ -30,11 +30,14 @@ function addPackages(archive: Archive, reading: Reading, contents: Contents): vo
 }
 
 async function readNested(archive: Archive, entry: ZipEntry, reading: Reading): Promise<void> {
-  if (archive.depth === MAX_DEPTH)
-    return report(archive, reading, 'limit-depth', `nested deeper than ${MAX_DEPTH}`);
+  if (archive.depth === MAX_DEPTH) {
+    return report(archive, reading, 'limit-depth', `archives nested deeper than ${MAX_DEPTH}`);
+  }
   const data = openEntry(archive, entry, reading);
   if (data === undefined) return undefined;
   const innerPath = archive.innerPath === '' ? entry.name : `${archive.innerPath}!/${entry.name}`;
+  if (innerPath.length > MAX_INNER_PATH_LENGTH)
+    return report(archive, reading, 'limit-path', 'the path to a nested archive is too long');
   const place = { path: entry.name, innerPath, depth: archive.depth + 1 };
   if (entry.method === STORED) return readArchive({ bytes: data, ...place }, reading);
 
@@ -43,7 +46,8 @@ async function readNested(archive: Archive, entry: ZipEntry, reading: Reading): 
   if (budget.heldBytes + size > MAX_HELD_BYTES) {
     return report({ ...archive, innerPath }, reading, 'too-large', 'too large to be inflated in memory');
   }
-  if (!budget.spend('limit-inflated', size)) return reportLimit(archive, reading, 'limit-inflated');
+  if (!budget.spend('limit-inflated', data.size + size))
+    return reportLimit(archive, reading, 'limit-inflated');
   budget.heldBytes += size;
   const content = await inflateWhole(data, size);
   if (content === undefined) report({ ...archive, innerPath }, reading, 'malformed', 'cannot be inflated');

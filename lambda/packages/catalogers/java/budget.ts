@@ -1,4 +1,4 @@
-import { MiB } from '../../../shared/units.ts';
+import { GiB, KiB, MiB } from '../../../shared/units.ts';
 
 /** What reading one outer archive, with all archives nested in it, may cost. Real ones stay below a tenth of it. */
 const LIMITS = {
@@ -10,8 +10,8 @@ const LIMITS = {
   'limit-archives': 10_000,
   /** Manifests and Maven descriptors. */
   'limit-descriptors': 20_000,
-  /** Bytes inflated or copied. */
-  'limit-inflated': 512 * MiB,
+  /** Bytes inflated, those they were inflated from included. */
+  'limit-inflated': GiB,
 } as const;
 export type Limit = keyof typeof LIMITS;
 
@@ -19,13 +19,17 @@ export type Limit = keyof typeof LIMITS;
 export const MAX_DEPTH = 8;
 /** Bytes of inflated archives in memory at one time; stored ones are read in place. */
 export const MAX_HELD_BYTES = 128 * MiB;
+/** Characters of an entry's name that is wanted. */
+export const MAX_NAME_LENGTH = 1024;
+/** Characters of the path to a nested archive. */
+export const MAX_INNER_PATH_LENGTH = 4096;
 export const MAX_MANIFEST_BYTES = 16 * MiB;
 /** Maven writes three lines. */
-export const MAX_POM_BYTES = MiB / 16;
+export const MAX_POM_BYTES = 64 * KiB;
 
 /** Counts what was spent of the limits. */
 export interface Budget {
-  /** Spends `amount`; false when the limit is passed, and then for ever. */
+  /** Spends `amount`; false when the limit is passed, and then for ever. Spend before the work is done. */
   spend(limit: Limit, amount: number): boolean;
   /** Memory of inflated archives, taken and given back. */
   heldBytes: number;

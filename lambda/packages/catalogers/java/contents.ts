@@ -1,5 +1,5 @@
 import { isArchiveName } from './archive-name.ts';
-import { MAX_MANIFEST_BYTES, MAX_POM_BYTES } from './budget.ts';
+import { MAX_MANIFEST_BYTES, MAX_NAME_LENGTH, MAX_POM_BYTES } from './budget.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import { type Coordinates, isPomProperties, parsePomProperties } from './pom-properties.ts';
 import { type Archive, openEntry, type Reading, report, reportLimit } from './reading.ts';
@@ -59,6 +59,10 @@ function listWanted(archive: Archive, reading: Reading): Wanted | undefined {
     encrypted ||= entry.encrypted;
     const list = listFor(entry.name, wanted);
     if (list === undefined) continue;
+    if (entry.name.length > MAX_NAME_LENGTH) {
+      report(archive, reading, 'limit-path', `an entry's name is longer than ${MAX_NAME_LENGTH} characters`);
+      continue;
+    }
     const limit = list === wanted.nested ? 'limit-archives' : 'limit-descriptors';
     if (!budget.spend(limit, 1)) {
       reportLimit(archive, reading, limit);
@@ -91,9 +95,11 @@ function readDescriptor(
 ): Buffer | undefined {
   const data = openEntry(archive, entry, reading);
   if (data === undefined) return undefined;
+  const { budget } = reading;
+  if (!budget.spend('limit-inflated', data.size)) return reportLimit(archive, reading, 'limit-inflated');
   const content = readSmall(data, entry, maxBytes);
-  if (typeof content === 'string') return report(archive, reading, content, `${entry.name} cannot be read`);
-  if (!reading.budget.spend('limit-inflated', content.length))
-    return reportLimit(archive, reading, 'limit-inflated');
-  return content;
+  budget.spend('limit-inflated', typeof content === 'string' ? maxBytes : content.length);
+  return typeof content === 'string'
+    ? report(archive, reading, content, `${entry.name} cannot be read`)
+    : content;
 }

@@ -52,8 +52,8 @@ function toPackage({ group, artifact, version }: Coordinates, named: NamedFile |
 }
 
 /**
- * A package by file name and manifest, always `low`. Of 116 such artifacts of Maven Central all names and versions were right, of the 45 groups
- * their manifests led to only 14. Without any lead there is no group: a name without a colon.
+ * A package by file name and manifest, always `low`. Of 116 such artifacts of Maven Central all names and versions were
+ * right, of the 45 groups that manifests led to only 14. Without any lead there is no group: a name without a colon.
  */
 function guess({ manifest, hasClasses }: Evidence, named: NamedFile | undefined): FoundPackage | undefined {
   const artifact = artifactOf(manifest, named);

@@ -33,7 +33,7 @@ export const DEFLATED = 8;
 
 const LOCAL_SIGNATURE = 0x0403_4b50;
 const CENTRAL_SIGNATURE = 0x0201_4b50;
-const END_SIGNATURE = 0x0605_4b50;
+const END_MAGIC = Buffer.from('PK\x05\x06', 'latin1');
 const END64_SIGNATURE = 0x0606_4b50;
 const LOCATOR64_SIGNATURE = 0x0706_4b50;
 const LOCAL_BYTES = 30;
@@ -55,8 +55,9 @@ export function openZip(bytes: ByteSource): ZipDirectory | undefined {
   const tailBytes = Math.min(bytes.size, END_BYTES + MAX_COMMENT_BYTES);
   const tailAt = bytes.size - tailBytes;
   const tail = bytes.read(tailAt, tailBytes);
-  for (let at = tail.length - END_BYTES; at >= 0; at--) {
-    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END_SIGNATURE) continue;
+  if (tail.length < END_BYTES) return undefined;
+  let at = tail.lastIndexOf(END_MAGIC, tail.length - END_BYTES);
+  for (; at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(END_MAGIC, at - 1)) {
     const place = readEnd(bytes, tailAt + at, tail.subarray(at, at + END_BYTES));
     const commentEnds = tailAt + at + END_BYTES + tail.readUInt16LE(at + 20) === bytes.size;
     if (place !== undefined && (commentEnds || startsDirectory(bytes, place)))
@@ -86,7 +87,7 @@ export function readSmall(
   try {
     return inflateRawSync(raw, { maxOutputLength: maxBytes });
   } catch (error) {
-    return error instanceof RangeError ? 'too-large' : 'malformed';
+    return (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'malformed';
   }
 }
 

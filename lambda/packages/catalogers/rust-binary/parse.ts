@@ -42,7 +42,7 @@ function inflate(compressed: Buffer, problems: ProblemList): Buffer | undefined 
   try {
     return inflateSync(compressed, { maxOutputLength: MAX_INFLATED_BYTES });
   } catch (error) {
-    const tooLarge = error instanceof RangeError;
+    const tooLarge = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
     const reason = tooLarge ? 'larger than 8 MiB' : messageOf(error);
     problems.add(tooLarge ? 'too-large' : 'malformed', `audit data of cargo-auditable: ${reason}`);
     return undefined;
