@@ -13,6 +13,7 @@ import { java } from './java/index.ts';
 import { npm } from './npm/index.ts';
 import { python } from './python/index.ts';
 import { rpm } from './rpm/index.ts';
+import { rpmWal } from './rpm-wal/index.ts';
 import { rustBinary } from './rust-binary/index.ts';
 
 /** Every cataloger: the one list a new one is added to. */
@@ -23,6 +24,7 @@ export const catalogers = [
   dpkgFiles,
   apk,
   rpm,
+  rpmWal,
   azureManifest,
   npm,
   python,

@@ -1,0 +1,109 @@
+import type { Inventory } from '../packages/index.ts';
+import type { ImageReport } from '../report/index.ts';
+import type { Coverage } from '../shared/coverage.ts';
+import {
+  type AdvisoryDatabase,
+  type AdvisoryLookup,
+  type EnsureOptions,
+  ensureShards,
+  type Finding,
+  matchPackages,
+  neededEcosystems,
+  openDatabase,
+} from '../vulnerabilities/index.ts';
+
+/** Where advisories come from and are kept; addresses that are absent are not used. */
+export type AdvisorySources = Pick<
+  EnsureOptions,
+  'directory' | 'mirror' | 'amazonMirror' | 'epssUrl' | 'kevUrl' | 'offline' | 'maxAgeMs'
+>;
+
+export type Matched = {
+  readonly findings: readonly Finding[];
+  readonly coverage: readonly Coverage[];
+  readonly advisories: ImageReport['advisories'];
+  /** Milliseconds. */
+  readonly timings: { readonly advisories: number; readonly match: number };
+};
+
+type MatchContext = {
+  readonly now: () => Date;
+  readonly onProgress: (detail: string) => void;
+  readonly onMatching: () => void;
+  readonly signal?: AbortSignal;
+};
+
+/** Fetches the shards an inventory needs where they are missing or stale, and matches its packages with them. */
+export async function matchInventory(
+  inventory: Pick<Inventory, 'packages' | 'distro'>,
+  sources: AdvisorySources,
+  context: MatchContext,
+): Promise<Matched> {
+  const started = performance.now();
+  const { packages, distro } = inventory;
+  const ecosystems = neededEcosystems(packages, distro);
+  const ensured = await ensureShards({
+    ...sources,
+    ecosystems,
+    clock: context.now,
+    onProgress: ({ source, step, detail }) =>
+      context.onProgress([source, step, detail ?? ''].join(' ').trim()),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  });
+  const database = openIfThere(sources.directory);
+  try {
+    const opened = performance.now();
+    context.onMatching();
+    const { findings, coverage } = matchPackages({ packages, distro, lookup: database ?? NOTHING });
+    return {
+      findings,
+      coverage: oneEach([...ensured.coverage, ...coverage]),
+      advisories: datesOf(database),
+      timings: { advisories: Math.round(opened - started), match: Math.round(performance.now() - opened) },
+    };
+  } finally {
+    database?.close();
+  }
+}
+
+/** Answers for an image scanned before any feed could be had. */
+const NOTHING: AdvisoryLookup = {
+  ecosystems: () => [],
+  advisories: () => undefined,
+  exploitation: () => ({}),
+};
+
+function openIfThere(directory: string): AdvisoryDatabase | undefined {
+  try {
+    return openDatabase(directory);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'database-missing') return undefined;
+    throw error;
+  }
+}
+
+function datesOf(database: AdvisoryDatabase | undefined): ImageReport['advisories'] {
+  if (database === undefined) return { feeds: [] };
+  const { builtAt, sources } = database.status();
+  return {
+    builtAt,
+    feeds: sources.map(({ id, newest, checkedAt }) => ({
+      name: id,
+      ...(newest === undefined ? {} : { newest }),
+      fetchedAt: checkedAt,
+    })),
+  };
+}
+
+/** The matcher also says that a feed is missing; what ensuring it said, with the reason, comes first and stays. */
+function oneEach(coverage: readonly Coverage[]): Coverage[] {
+  const kept = new Map<string, Coverage>();
+  for (const entry of coverage) {
+    const key =
+      entry.subject === 'feed'
+        ? `feed ${entry.name}`
+        : `${entry.subject} ${entry.name} ${entry.reason ?? ''} ${entry.detail ?? ''}`;
+    if (!kept.has(key)) kept.set(key, entry);
+  }
+  return [...kept.values()];
+}
