@@ -12,9 +12,9 @@ export type AffectedEntry = {
 /** The record as the matcher sees it: one advisory per affected package. */
 export function advisoriesOf(record: AdvisoryRecord): readonly Advisory[] {
   const { affected, ...facts } = record;
-  return affected.map((entry) => ({
-    ...facts,
-    severities: [...entry.severities, ...record.severities],
-    affected: entry.package,
-  }));
+  return affected.map((entry) => advisoryOf(facts, entry));
+}
+
+function advisoryOf(facts: Omit<Advisory, 'affected'>, entry: AffectedEntry): Advisory {
+  return { ...facts, severities: [...entry.severities, ...facts.severities], affected: entry.package };
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Advisory } from '../advisory.ts';
 import { AdvisoryError } from '../errors.ts';
+import { StoredAdvisory } from './stored-advisory.ts';
 import {
   decodeEntry,
   decodeFacts,
@@ -33,7 +34,10 @@ export function openShard(path: string): Shard {
       const entries = findPackage.get(id, name)?.['entries'];
       if (typeof entries !== 'string') return [];
       const codes = JSON.parse(entries) as readonly EntryCode[];
-      return codes.map((code) => advisoryOf(findFacts, ecosystem, name, code));
+      return codes.map((code) => {
+        const entry = decodeEntry(ecosystem, name, code);
+        return new StoredAdvisory(entry, () => readFacts(findFacts, code[0]));
+      });
     },
     close: () => database.close(),
   };
@@ -56,50 +60,6 @@ export function openShardFile(path: string, version: number): DatabaseSync {
     'shard-invalid',
     `the advisory shard ${path} is of another version: update the database`,
   );
-}
-
-/**
- * One advisory. What decides a match (ranges) is there at once; the facts are fetched when first asked for, because
- * most advisories of a package do not match and a kernel has thousands. Plain own properties, so that copies work.
- */
-function advisoryOf(findFacts: StatementSync, ecosystem: string, name: string, code: EntryCode): Advisory {
-  const entry = decodeEntry(ecosystem, name, code);
-  let known: RecordFacts | undefined;
-  const facts = (): RecordFacts => (known ??= readFacts(findFacts, code[0]));
-  return {
-    affected: entry.package,
-    get id() {
-      return facts().id;
-    },
-    get aliases() {
-      return facts().aliases;
-    },
-    get upstream() {
-      return facts().upstream;
-    },
-    get related() {
-      return facts().related;
-    },
-    get published() {
-      return facts().published as string;
-    },
-    get modified() {
-      return facts().modified;
-    },
-    get summary() {
-      return facts().summary as string;
-    },
-    get severities() {
-      const own = facts().severities;
-      return entry.severities.length === 0 ? own : [...entry.severities, ...own];
-    },
-    get cwes() {
-      return facts().cwes;
-    },
-    get source() {
-      return facts().source;
-    },
-  };
 }
 
 function readFacts(findFacts: StatementSync, row: number): RecordFacts {

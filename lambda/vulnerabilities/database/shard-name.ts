@@ -22,6 +22,9 @@ const UBUNTU_RELEASE = /:(?<release>\d\d\.\d\d)(?::|$)/;
 /** Server, modules and variants of one service pack (`… 15 SP5`); an image needs several of them. */
 const SUSE_SERVICE_PACK = / (?<major>\d{2})(?:[ -]SP(?<pack>\d))?(?:$|[ -])/;
 const SUSE_MICRO = /Micro (?<release>\d\.\d)/;
+/** A mirror names the ecosystems; whatever it writes, the shard's file has an ordinary name. */
+const MAX_LENGTH = 80;
+const NOT_AT_START = /^[^A-Za-z0-9]+/;
 const NOT_IN_FILE_NAMES = /[^A-Za-z0-9._]+/g;
 
 /**
@@ -30,7 +33,9 @@ const NOT_IN_FILE_NAMES = /[^A-Za-z0-9._]+/g;
  */
 export function shardName(ecosystem: string): string {
   const family = ecosystemFamily(ecosystem);
-  return (BY_RELEASE.has(family) ? ecosystem : grouped(family, ecosystem)).replaceAll(NOT_IN_FILE_NAMES, '-');
+  const name = BY_RELEASE.has(family) ? ecosystem : grouped(family, ecosystem);
+  const plain = name.replaceAll(NOT_IN_FILE_NAMES, '-').replace(NOT_AT_START, '').slice(0, MAX_LENGTH);
+  return plain === '' ? 'other' : plain;
 }
 
 function grouped(family: string, ecosystem: string): string {

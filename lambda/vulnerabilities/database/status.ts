@@ -41,12 +41,20 @@ export async function databaseStatus(
     state: 'present',
     builtAt: manifest.builtAt,
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-    sources: manifest.sources.map((source) => ({
-      ...source,
-      ageMs: now - Date.parse(source.checkedAt),
-      shards: shards.filter((shard) => shard.source === source.id),
-    })),
+    sources: manifest.sources.map((source) => statusOf(source, shards, now)),
     damaged: await damagedFiles(directory, files, options.verify ?? false),
+  };
+}
+
+function statusOf(
+  source: Manifest['sources'][number],
+  shards: Manifest['shards'],
+  now: number,
+): SourceStatus {
+  return {
+    ...source,
+    ageMs: now - Date.parse(source.checkedAt),
+    shards: shards.filter((shard) => shard.source === source.id),
   };
 }
 

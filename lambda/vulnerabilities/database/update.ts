@@ -7,7 +7,7 @@ import { AMAZON_RELEASES } from '../sources/amazon/index.ts';
 import { ecosystemFamily, listEcosystems } from '../sources/osv/index.ts';
 import { coverageFor } from './coverage-for.ts';
 import { withLock } from './lock.ts';
-import { type Manifest, SCHEMA_VERSION } from './manifest.ts';
+import { type Manifest, manifestSchema, SCHEMA_VERSION } from './manifest.ts';
 import type { ChangedPackages, RecordCounts } from './rewrite-shards.ts';
 import {
   type PreviousSource,
@@ -60,6 +60,8 @@ export type SourceFailure = {
   readonly retryable: boolean;
 };
 
+const AMAZON_FAMILY = 'Amazon Linux';
+
 /** One source's update, ready to run. Undefined: the mirror does not have it. */
 type Job = {
   readonly id: string;
@@ -72,7 +74,7 @@ type Job = {
 /**
  * Brings the advisory database up to date with its feeds, in one step for its readers: they see the old one until all
  * of the new one is on disk. A source that fails keeps its old state and is listed; a cancelled update changes nothing.
- * Fails with `database-locked` while another update runs, and with what went wrong when a mirror cannot be listed.
+ * Fails with `database-locked` while another update runs and `mirror-invalid` when an address cannot be used.
  */
 export async function updateDatabase(options: UpdateOptions): Promise<UpdateSummary> {
   const { directory, signal } = options;
@@ -99,8 +101,9 @@ async function updateLocked(options: UpdateOptions): Promise<UpdateSummary> {
     };
     const results = await runJobs(await listJobs(options, context), context, manifest);
     signal?.throwIfAborted();
-    if (results.updates.length > 0)
-      await workspace.commit(nextManifest(manifest, results.updates, context.now));
+    if (results.updates.length > 0) {
+      await workspace.commit(manifestSchema.parse(nextManifest(manifest, results.updates, context.now)));
+    }
     return summaryOf(results, client.bytesDownloaded());
   } finally {
     await workspace.discard();
@@ -110,18 +113,8 @@ async function updateLocked(options: UpdateOptions): Promise<UpdateSummary> {
 async function listJobs(options: UpdateOptions, context: UpdateContext): Promise<readonly Job[]> {
   const { mirror, amazonMirror, epssUrl, kevUrl } = options;
   const families = options.ecosystems && new Set(options.ecosystems.map(ecosystemFamily));
-  const jobs: Job[] = [];
-  if (mirror !== undefined && !isOnly(families, 'Amazon Linux')) {
-    const base = mirrorBase(mirror);
-    const available = await listEcosystems(context.client, base);
-    for (const name of families === undefined
-      ? available
-      : [...families].filter((one) => one !== 'Amazon Linux')) {
-      const run: Job['run'] = (now, previous) => updateOsv(now, base, name, previous);
-      jobs.push({ id: `osv:${name}`, run: available.includes(name) ? run : () => notInMirror(name) });
-    }
-  }
-  if (amazonMirror !== undefined && (families?.has('Amazon Linux') ?? true)) {
+  const jobs: Job[] = mirror === undefined ? [] : [...(await osvJobs(mirrorBase(mirror), families, context))];
+  if (amazonMirror !== undefined && (families?.has(AMAZON_FAMILY) ?? true)) {
     const base = mirrorBase(amazonMirror);
     for (const release of AMAZON_RELEASES) {
       jobs.push({
@@ -141,12 +134,21 @@ async function listJobs(options: UpdateOptions, context: UpdateContext): Promise
   return jobs;
 }
 
-function notInMirror(name: string): never {
-  throw new AdvisoryError('feed-not-found', `the mirror has no ecosystem ${JSON.stringify(name)}`);
-}
-
-function isOnly(families: ReadonlySet<string> | undefined, name: string): boolean {
-  return families !== undefined && [...families].every((family) => family === name);
+/** One job per ecosystem. When the mirror cannot say which it has, one that fails: other feeds are still updated. */
+async function osvJobs(
+  base: URL,
+  families: ReadonlySet<string> | undefined,
+  context: UpdateContext,
+): Promise<readonly Job[]> {
+  try {
+    const names = families ?? (await listEcosystems(context.client, base));
+    return [...names]
+      .filter((name) => name !== AMAZON_FAMILY)
+      .map((name) => ({ id: `osv:${name}`, run: (now, previous) => updateOsv(now, base, name, previous) }));
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    return [{ id: 'osv', run: () => Promise.reject(error) }];
+  }
 }
 
 type Results = { readonly updates: readonly SourceUpdate[]; readonly failures: readonly SourceFailure[] };

@@ -42,9 +42,9 @@ export async function openWorkspace(directory: string): Promise<Workspace> {
       const path = join(folder, MANIFEST_FILE);
       await writeFile(path, `${JSON.stringify(manifest, undefined, 1)}\n`);
       await flush(path);
-      await flush(directory);
+      await flushFolder(directory);
       await rename(path, join(directory, MANIFEST_FILE));
-      await flush(directory);
+      await flushFolder(directory);
     },
     discard: () => rm(folder, { recursive: true, force: true }),
   };
@@ -53,12 +53,15 @@ export async function openWorkspace(directory: string): Promise<Workspace> {
 /**
  * Removes what no reader can need: folders of updates that died, and files of generations before `current`. Files of
  * the generation `current` replaced stay until the next update, for readers that opened it and not yet all its shards.
+ * Without a usable manifest nobody knows what is needed: then only the folders go.
  */
 export async function removeLeftovers(directory: string, current: Manifest | undefined): Promise<void> {
-  const needed = new Set(current === undefined ? [] : filesOf(current));
+  const needed = current === undefined ? undefined : new Set(filesOf(current));
   for (const name of await readdir(directory)) {
-    const leftover = name.startsWith(SCRATCH_PREFIX) || (GENERATED.test(name) && !needed.has(name));
-    if (leftover) await rm(join(directory, name), { recursive: true, force: true });
+    const isOld = needed !== undefined && GENERATED.test(name) && !needed.has(name);
+    if (isOld || name.startsWith(SCRATCH_PREFIX)) {
+      await rm(join(directory, name), { recursive: true, force: true });
+    }
   }
 }
 
@@ -86,4 +89,9 @@ async function flush(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Makes renames last. Not every file system lets a folder be flushed; there the renames are merely likely to last. */
+async function flushFolder(path: string): Promise<void> {
+  await flush(path).catch(() => undefined);
 }

@@ -61,14 +61,25 @@ function affectedPackages(
     if (build === undefined) builds.set(key, (build = { name, fixed, arches: new Set() }));
     if (arch !== '') build.arches.add(arch);
   }
-  return [...builds.values()].map(({ name, fixed, arches }) => ({
+  return [...builds.values()].map((build) => packageOf(build, repository));
+}
+
+function packageOf(
+  {
+    name,
+    fixed,
+    arches,
+  }: { readonly name: string; readonly fixed: string; readonly arches: ReadonlySet<string> },
+  repository: { readonly release: string; readonly name: string },
+): AffectedPackage {
+  return {
     ecosystem: `Amazon Linux:${repository.release}`,
     name,
     ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
     versions: [],
     ...(arches.size > 0 && { arch: [...arches].sort().join(',') }),
     repository: repository.name,
-  }));
+  };
 }
 
 function isoDate(text: string): string | undefined {

@@ -5,6 +5,11 @@ import type { OsvAffected } from './schema.ts';
 
 /** https://github.com/microsoft/AzureLinuxVulnerabilityData : the package is not affected after all. */
 const NOT_APPLICABLE = 'Not Applicable';
+/**
+ * SUSE's records are keyed by source and list the binary packages with their versions beside; what is installed are
+ * those, often under other names and versions. (Ubuntu has a field of the same name, and is matched by source.)
+ */
+const KEYED_BY_BINARIES: ReadonlySet<string> = new Set(['SUSE', 'openSUSE']);
 const MODULAR_FAMILIES: ReadonlySet<string> = new Set(['Red Hat', 'AlmaLinux', 'Rocky Linux']);
 
 /** Whether the ranges of an affected package alone make this version affected. */
@@ -32,11 +37,22 @@ export function affectedPackages(
   const versions = uncovered(affected.versions ?? [], { ...own, ranges }, coverageFor(ecosystem));
   if (ranges.length === 0 && versions.length === 0) return [];
   const base = { ecosystem, name: lookupName(ecosystem, affected.package.name), ranges, versions, ...own };
-  const binaries = affected.ecosystem_specific?.binaries?.flatMap((group) => Object.entries(group)) ?? [];
-  if (binaries.length > 0)
-    return binaries.map(([name, fixed]) => ({ ...base, name, ranges: fixedIn(fixed) }));
+  const binaries = KEYED_BY_BINARIES.has(family) ? binariesOf(affected) : [];
+  if (binaries.length > 0) return binaries.map(([name, fixed]) => binaryPackage(base, name, fixed));
   const modular = MODULAR_FAMILIES.has(family) && fixedVersions(ranges).some(isModular);
-  return modular ? streamsOf(summary).map((module) => ({ ...base, module })) : [base];
+  return modular ? streamsOf(summary).map((module) => modularPackage(base, module)) : [base];
+}
+
+function binariesOf(affected: OsvAffected): readonly (readonly [name: string, fixed: string])[] {
+  return affected.ecosystem_specific?.binaries?.flatMap((group) => Object.entries(group)) ?? [];
+}
+
+function binaryPackage(source: AffectedPackage, name: string, fixed: string): AffectedPackage {
+  return { ...source, name, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }] };
+}
+
+function modularPackage(source: AffectedPackage, module: string): AffectedPackage {
+  return { ...source, module };
 }
 
 /**
@@ -101,10 +117,6 @@ function rangeEvents(event: OsvEvent): RangeEvent[] {
   if (event.last_affected !== undefined) found.push({ lastAffected: event.last_affected });
   if (event.limit !== undefined) found.push({ limit: event.limit });
   return found;
-}
-
-function fixedIn(version: string): readonly AdvisoryRange[] {
-  return [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: version }] }];
 }
 
 function fixedVersions(ranges: readonly AdvisoryRange[]): readonly string[] {
