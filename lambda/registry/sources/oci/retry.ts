@@ -5,6 +5,9 @@ import type { Http } from './http.ts';
 const FIRST_PAUSE_MS = 0.5 * SECOND_MS;
 const LONGEST_PAUSE_MS = 10 * SECOND_MS;
 
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 (IMF-fixdate) */
+const HTTP_DATE = /^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/;
+
 /** Repeats a call that fails with a retryable error, at most `maxAttempts` times in all; throws its last error. */
 export async function retrying<T>(call: () => Promise<T>, http: Http, signal?: AbortSignal): Promise<T> {
   for (let failures = 1; ; failures++) {
@@ -43,6 +46,7 @@ function pauseMs(error: RegistryError, failures: number, http: Http): number {
 export function retryAfterMs(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^[0-9]{1,9}$/.test(header)) return Number(header) * SECOND_MS;
-  const date = Date.parse(header);
+  // Date.parse alone takes '-1' for a year.
+  const date = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
