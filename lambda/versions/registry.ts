@@ -54,7 +54,7 @@ export function schemeById(id: string): VersionScheme | undefined {
 
 /** The scheme of an OSV ecosystem, with or without its suffix (`Alpine`, `Alpine:v3.20`); undefined for an unknown one. */
 export function schemeForEcosystem(osvEcosystem: string): VersionScheme | undefined {
-  const [name = '', suffix] = osvEcosystem.split(':');
+  const [name, suffix] = osvEcosystem.split(':') as [string, ...string[]];
   if (VENDORS.has(name) && suffix !== undefined) return byEcosystem.get(suffix);
   return byEcosystem.get(name);
 }

@@ -38,18 +38,22 @@ function withoutJavaFlavour(version: string): string {
   return version.length > MAX_VERSION_LENGTH ? version : version.replace(JAVA_FLAVOUR, '');
 }
 
-/** Qualifiers come before numbers, `-1` before `.1`; a missing token counts as 0 or as the release. */
+/** A missing token counts as 0 or as the release, whichever the other token is to be compared with. */
 function compareTokens(a: MavenToken | undefined, b: MavenToken | undefined): number {
-  if (a === undefined || b === undefined) return a === undefined ? -signOf(b) : signOf(a);
+  if (b === undefined) return compareToNothing(a as MavenToken);
+  return a === undefined ? -compareToNothing(b) : compareTwo(a, b);
+}
+
+function compareToNothing(token: MavenToken): number {
+  return token.isNumber ? compareNumbers(token.text, '0') : compareQualifiers(token.text, '');
+}
+
+/** Qualifiers come before numbers, `-1` before `.1`. */
+function compareTwo(a: MavenToken, b: MavenToken): number {
   if (a.isNumber !== b.isNumber) return a.isNumber ? 1 : -1;
   if (!a.isNumber) return compareQualifiers(a.text, b.text);
   if (a.separator !== b.separator) return a.separator === '.' ? 1 : -1;
   return compareNumbers(a.text, b.text);
-}
-
-function signOf(token: MavenToken | undefined): number {
-  if (token === undefined) return 0;
-  return token.isNumber ? compareNumbers(token.text, '0') : compareQualifiers(token.text, '');
 }
 
 function compareQualifiers(a: string, b: string): number {

@@ -1,5 +1,7 @@
 /**
  * The tokens of Maven versions. https://maven.apache.org/pom.html#version-order-specification
+ * A qualifier after a dot is the same as after a dash, as in Maven since 3.9 (MNG-7644): `1.0.0.RC1` is `1.0-RC1`. Before,
+ * `2.9.0.RC1` came after `2.9.0-1`, and the order was not transitive (`1.sp`, `1`, `1-alpha`).
  */
 import { endOfDigits, isDigitCode, MAX_VERSION_LENGTH } from '../text.ts';
 
@@ -64,11 +66,11 @@ function qualifier(text: string, from: number, to: number): string {
   return long ?? ALIASES.get(name) ?? name;
 }
 
-/** From the end, and again before each dash, zeros and empty qualifiers are dropped: `1.0.0-foo.0` is `1-foo`. The first token stays. */
+/** From the end, and again before each dash or qualifier, zeros and empty qualifiers are dropped: `1.0.0-foo.0` is `1-foo`. The first token stays. */
 function withoutNulls(tokens: readonly MavenToken[]): readonly MavenToken[] {
   const kept: MavenToken[] = [];
   for (const [i, token] of tokens.entries()) {
-    if (i > 0 && token.separator === '-') dropNulls(kept);
+    if (i > 0 && (token.separator === '-' || !token.isNumber)) dropNulls(kept);
     kept.push(token);
   }
   dropNulls(kept);
@@ -76,5 +78,5 @@ function withoutNulls(tokens: readonly MavenToken[]): readonly MavenToken[] {
 }
 
 function dropNulls(tokens: MavenToken[]): void {
-  while (tokens.length > 1 && NULL.test(tokens.at(-1)?.text ?? '')) tokens.pop();
+  while (tokens.length > 1 && NULL.test((tokens.at(-1) as MavenToken).text)) tokens.pop();
 }
