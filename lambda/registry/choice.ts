@@ -12,11 +12,11 @@ export function imageNotFound(reference: string | undefined, names: readonly str
   return new RegistryError('image-not-found', `${wanted} in the file: ${there}`);
 }
 
-/** There are several images and none was asked for by name. */
-export function imageAmbiguous(names: readonly string[]): RegistryError {
+/** There are several images and none was asked for by name; `prefix` is the one that takes a name. */
+export function imageAmbiguous(prefix: 'oci' | 'docker-archive', names: readonly string[]): RegistryError {
   return new RegistryError(
     'image-ambiguous',
-    `the file has several images: add a colon and the name of one to its path; it has ${list(names)}`,
+    `several images in the file: choose one with ${prefix}:PATH:NAME; it has ${list(names)}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { errnoOf } from '../errno.ts';
 import { RegistryError } from '../errors.ts';
 import { firstBytes, READ_BYTES } from './read.ts';
 import type { StoredFiles } from './stored-files.ts';
@@ -55,7 +56,8 @@ async function withHandle<T>(
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+function ignoreMissing(error: unknown): undefined {
+  const code = errnoOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
   throw error;
 }

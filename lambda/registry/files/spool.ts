@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Duplex, pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { formatBytes, GiB } from '../../shared/units.ts';
+import { errnoOf } from '../errno.ts';
 import { RegistryError } from '../errors.ts';
 import { READ_BYTES } from './read.ts';
 
@@ -87,10 +88,10 @@ async function* prepended(head: Buffer, rest: AsyncIterator<Buffer, undefined>):
 }
 
 function failure(error: unknown): unknown {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const code = errnoOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return tooLarge('more than the temporary directory has room for', error);
-  if (code?.startsWith('Z_') === true || code?.startsWith('ZSTD_') === true) {
+  if (code.startsWith('Z_') || code.startsWith('ZSTD_')) {
     return new RegistryError(
       'archive-invalid',
       'the archive cannot be decompressed: it is damaged or cut off',

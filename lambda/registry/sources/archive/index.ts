@@ -48,7 +48,11 @@ function choose(images: readonly SavedImage[], reference: string | undefined): S
   const isOne = found.every(
     ({ Config, Layers }) => Config === first.Config && String(Layers) === String(first.Layers),
   );
-  if (!isOne) throw imageAmbiguous(found.map(({ RepoTags, Config }) => RepoTags?.[0] ?? Config));
+  if (!isOne)
+    throw imageAmbiguous(
+      'docker-archive',
+      found.flatMap(({ RepoTags, Config }) => RepoTags ?? Config),
+    );
   return first;
 }
 

@@ -20,7 +20,7 @@ export function choose(manifests: readonly LayoutDescriptor[], reference: string
   if (first === undefined) throw imageNotFound(reference, manifests.map(shownName));
   if (second === undefined) return { digest: first.digest, mediaType: first.mediaType };
   if (reference === undefined && isPlatforms(manifests)) return 'index';
-  throw imageAmbiguous(distinct(named).map(shownName));
+  throw imageAmbiguous('oci', named.map(shownName));
 }
 
 function isNamed({ annotations }: LayoutDescriptor, reference: string): boolean {
@@ -35,12 +35,19 @@ function distinct(manifests: readonly LayoutDescriptor[]): LayoutDescriptor[] {
   return [...new Map(manifests.map((manifest) => [manifest.digest, manifest])).values()];
 }
 
-/** The manifests are one image for several platforms: none has a name of its own, each has its platform. */
+/** The manifests are one image for several platforms: they share a name or have none, and no platform is there twice. */
 function isPlatforms(manifests: readonly LayoutDescriptor[]): boolean {
   const names = new Set(
-    manifests.map(({ annotations }) => annotations?.[REF_NAME] ?? annotations?.[CONTAINERD_NAME]),
+    manifests.map(({ annotations }) => annotations?.[CONTAINERD_NAME] ?? annotations?.[REF_NAME]),
   );
-  return names.size === 1 && manifests.every(({ platform }) => platform !== undefined);
+  const platforms = new Set(
+    manifests.flatMap(({ platform }) => (platform === undefined ? [] : platformKey(platform))),
+  );
+  return names.size === 1 && platforms.size === manifests.length;
+}
+
+function platformKey({ os, architecture, variant }: NonNullable<LayoutDescriptor['platform']>): string {
+  return JSON.stringify([os, architecture, variant]);
 }
 
 function shownName({ annotations, digest }: LayoutDescriptor): string {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MiB, SECOND_MS } from '../../../shared/units.ts';
+import { errnoOf } from '../../errno.ts';
 import { RegistryError } from '../../errors.ts';
 import type { Credentials, CredentialsLookup } from './credentials.ts';
 
@@ -65,7 +66,7 @@ async function readConfig(path: string): Promise<DockerConfig | undefined> {
   try {
     return configSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     // The parser's error would quote the file, and so a password.
     throw invalid(`${path} cannot be read as a Docker configuration`);
   }

@@ -1,5 +1,6 @@
 import { messageOf, redactUrl } from '../../../shared/errors.ts';
 import { KiB } from '../../../shared/units.ts';
+import { errnoOf } from '../../errno.ts';
 import { RegistryError } from '../../errors.ts';
 import type { Http } from './http.ts';
 
@@ -144,8 +145,9 @@ const LASTING = /^(?:ENOTFOUND|CERT_.*|ERR_TLS_CERT.*|.*_CERT(?:_.*)?|UNABLE_TO_
 function unreachable(url: URL, error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted === true) return signal.reason;
   if (error instanceof RegistryError) return error;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? '') : '';
+  // fetch hides the reason in the cause of its own error.
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : error;
+  const code = errnoOf(cause);
   return new RegistryError('registry-unreachable', `cannot reach ${redactUrl(url)}: ${messageOf(cause)}`, {
     cause: error,
     retryable: !LASTING.test(code),
