@@ -1,10 +1,3 @@
 export { mayBeExecutable } from './candidate.ts';
-export {
-  type Executable,
-  type ExecutableProblem,
-  type ReadExecutable,
-  readAtAddress,
-  type Section,
-  type Segment,
-} from './executable.ts';
+export { type Executable, readAtAddress } from './executable.ts';
 export { isExecutable, readExecutables } from './read.ts';

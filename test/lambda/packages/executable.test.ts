@@ -163,6 +163,7 @@ describe('packages/executable', () => {
       () => edit(machO(PARTS, SHAPES[0]!), (bytes) => bytes.writeUInt32LE(0, 36)),
       'malformed',
     ],
+    ['more Mach-O sections than the limit', () => manySections(20_000), 'limit-entries'],
     [
       'a fat architecture outside the file',
       () => edit(fat([machO(PARTS, SHAPES[0]!)]), (bytes) => bytes.writeUInt32BE(0x7fff_ffff, 16)),
@@ -232,5 +233,14 @@ describe('packages/executable', () => {
 
 function edit(bytes: Buffer, change: (bytes: Buffer) => void): Buffer {
   change(bytes);
+  return bytes;
+}
+
+/** A Mach-O file with one command that lists so many nameless sections. */
+function manySections(count: number): Buffer {
+  const bytes = Buffer.concat([machO([], SHAPES[0]!), Buffer.alloc(count * 80)]);
+  bytes.writeUInt32LE(72 + count * 80, 20);
+  bytes.writeUInt32LE(72 + count * 80, 36);
+  bytes.writeUInt32LE(count, 32 + 64);
   return bytes;
 }

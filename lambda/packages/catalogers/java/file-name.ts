@@ -9,8 +9,11 @@ const API_REVISION = /^rev\d/;
 /** Words that are part of a version behind a hyphen; any other word is a classifier (`tests`, `linux-x86_64`, `all`). */
 const QUALIFIER =
   /^(?:alpha|beta|b|rc|cr|m|milestone|sp|snapshot|final|ga|release|jre|jdk|android|incubating|pre|preview|ea|build|redhat|jboss|jbossorg|rev|r|p|patch|dev)\d{0,20}(?:[._]\w{1,64})*$/i;
-/** Eclipse joins by an underscore: `org.eclipse.osgi_3.18.0.v20220516.jar`; three numbers, as `kafka_2.13` names a Scala version. */
-const ECLIPSE = /^(?<artifact>[\w.-]{1,200})_(?<version>\d{1,9}\.\d{1,9}\.\d{1,9}[\w.-]{0,64})$/;
+/**
+ * Eclipse joins by an underscore: `org.eclipse.osgi_3.18.0.v20220516-2155`. Three numbers and no second version behind, as an
+ * underscore may also name a version of Scala (`kafka_2.13`, `semanticdb-scalac_2.13.11-4.8.4`).
+ */
+const ECLIPSE = /^(?<artifact>[\w.-]{1,200})_(?<version>\d{1,9}\.\d{1,9}\.\d{1,9}[\w.]{0,64}(?:-\d{1,14})?)$/;
 
 /** The base name of a path without the ending of an archive. */
 export function stemOf(path: string): string {
@@ -25,6 +28,9 @@ export function stemOf(path: string): string {
  */
 export function parseStem(stem: string): NamedFile | undefined {
   if (!IDENTIFIER.test(stem)) return undefined;
+  const eclipse = ECLIPSE.exec(stem)?.groups;
+  if (eclipse !== undefined)
+    return { artifact: eclipse['artifact'] ?? '', version: eclipse['version'] ?? '' };
   const parts = stem.split('-');
   for (let index = 1; index < parts.length; index++) {
     if (!beginsVersion(parts, index)) continue;
@@ -34,8 +40,7 @@ export function parseStem(stem: string): NamedFile | undefined {
     while (end < parts.length && continuesVersion(parts[end] ?? '')) end++;
     return { artifact, version: parts.slice(index, end).join('-') };
   }
-  const { artifact, version } = ECLIPSE.exec(stem)?.groups ?? {};
-  return artifact !== undefined && version !== undefined ? { artifact, version } : { artifact: stem };
+  return { artifact: stem };
 }
 
 function beginsVersion(parts: readonly string[], index: number): boolean {

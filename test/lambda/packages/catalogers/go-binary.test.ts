@@ -49,6 +49,13 @@ const around = (name: string, data: Buffer): Part[] => [
 const BLOB_OFFSET = DATA_OFFSET + 112;
 
 describe('packages/catalogers/go-binary', () => {
+  it('wants programs, and opens them by their first bytes', () => {
+    expect(goBinary.matches('usr/bin/app', { size: 4096, mode: 0o755 })).toBe(true);
+    expect(goBinary.matches('usr/bin/app', { size: 4096, mode: 0o644 })).toBe(false);
+    expect(goBinary.accepts(FIXTURE.subarray(0, 512))).toBe(true);
+    expect(goBinary.accepts(Buffer.from('#!/bin/sh'))).toBe(false);
+  });
+
   it('reads what the Go linker wrote as `go version -m` does', () => {
     expect(parse(FIXTURE)).toEqual({
       packages: [
@@ -139,6 +146,9 @@ describe('packages/catalogers/go-binary', () => {
     ['mod\ta\t(devel)\t\n', ['a  low']],
     ['mod\ta\t(devel)\t\nbuild\t-ldflags="-s -X main.version=1.4.0"\n', ['a v1.4.0 low']],
     ['mod\ta\t(devel)\t\nbuild\t-ldflags=-Xmain.version=1.4.0\n', ['a  low']],
+    ['mod\ta\t(devel)\t\nbuild\t-ldflags=`-X main.version=1.4.0`\n', ['a v1.4.0 low']],
+    ['mod\ta\t(devel)\t\nbuild\t-ldflags="-X main.version=1.4.0 \\x1b"\n', ['a  low']],
+    ['mod\ta\t(devel)\t\nbuild\t-ldflags="-X main.version=1.4.0\nbuild\t-tags=x\n', ['a  low']],
     // What is stated by the module wins over the flags.
     ['mod\ta\tv1.2.3\t\nbuild\t-ldflags="-X main.version=1.4.0"\n', ['a v1.2.3 high']],
     ['path\tcommand-line-arguments\ndep\ta\tv1.0.0\th1:=\n', ['a v1.0.0 high']],
@@ -215,6 +225,7 @@ describe('packages/catalogers/go-binary', () => {
       ),
     ],
     ['that is longer than its limit', program('', 'g'.repeat(2000))],
+    ['whose length has no end', elf([{ name: '.go.buildinfo', data: endlessLength() }], LITTLE_64)],
     ['without a version', program(MODULES, '')],
     [
       'whose pointers lead nowhere',
@@ -281,4 +292,9 @@ function oddPointers(): Buffer {
   const blob = goPointers('go1.17', MODULES, LITTLE_64, ELF_BASE + DATA_OFFSET);
   blob[14] = 5;
   return blob;
+}
+
+function endlessLength(): Buffer {
+  const blob = goInline('go1.22.3', MODULES);
+  return blob.fill(0xff, 32, 48);
 }

@@ -32,6 +32,13 @@ const crate = (fields: object) => ({
 });
 
 describe('packages/catalogers/rust-binary', () => {
+  it('wants programs, and opens them by their first bytes', () => {
+    expect(rustBinary.matches('usr/bin/app', { size: 4096, mode: 0o755 })).toBe(true);
+    expect(rustBinary.matches('usr/bin/app.txt', { size: 4096, mode: 0o755 })).toBe(false);
+    expect(rustBinary.accepts(FIXTURE.subarray(0, 512))).toBe(true);
+    expect(rustBinary.accepts(Buffer.from('#!/bin/sh'))).toBe(false);
+  });
+
   it('reads what cargo-auditable wrote, without build dependencies', () => {
     expect(parse(FIXTURE)).toEqual({
       packages: [
