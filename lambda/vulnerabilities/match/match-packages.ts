@@ -76,10 +76,8 @@ function matchOsPackage(pkg: Package, { distro, gaps, lookup, owners }: Run): re
     gaps.add('os', distro.name, 'no-advisory-feed', pkg.name);
     return [];
   }
-  if (distro.missingFeed !== undefined) {
-    gaps.add('feed', distro.missingFeed, 'feed-missing', pkg.name);
-    return [];
-  }
+  // What the database has beside it (modules, paid support) still counts.
+  if (distro.missingFeed !== undefined) gaps.add('feed', distro.missingFeed, 'feed-missing', pkg.name);
   const maker = madeBy(pkg, distro.distro);
   if (maker === 'other') gaps.add('os', distro.name, 'third-party-packages', pkg.name);
   // A foreign rpm has a version line of its own. A foreign deb keeps its findings: the name is the same source's.
@@ -87,7 +85,8 @@ function matchOsPackage(pkg: Package, { distro, gaps, lookup, owners }: Run): re
   const queries = distro.release.ecosystems.map((feed) => osQuery(pkg, feed, distro.distro.pro === true));
   const answer = consult(pkg, queries, lookup);
   noteUnclear(answer, 'os', distro.name, pkg, gaps);
-  if (maker === 'own') owners.set(pkg.purl, ownerOf(pkg, answer, distro.mainEcosystem));
+  if (maker === 'own' && distro.missingFeed === undefined)
+    owners.set(pkg.purl, ownerOf(pkg, answer, distro.mainEcosystem));
   return findingsOf(pkg, answer.hits, lookup);
 }
 
