@@ -8,10 +8,10 @@ import {
   readLayer,
 } from '../../../lambda/image/index.ts';
 import { GiB, MiB } from '../../../lambda/shared/units.ts';
+import { tarHeader } from '../../../scripts/demo/tar-header.ts';
 import { textAnalyzer } from '../../doubles/text-analyzer.ts';
 import { codeOf } from '../../support/code-of.ts';
 import { type EntrySpec, layer, tarOf } from '../../support/image-builder.ts';
-import { tarHeader } from '../../support/tar-header.ts';
 
 const entries: EntrySpec[] = [
   { path: 'a.txt', content: 'one' },

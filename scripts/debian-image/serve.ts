@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { run } from './tools.ts';
+
+/** A running `docker-registry` on this machine with an image in it. */
+export type ServedImage = {
+  /** `localhost:PORT/team/app:1` */
+  readonly reference: string;
+  stop(): Promise<void>;
+};
+
+/** Starts Debian's docker-registry with an empty store below `work` and pushes the layout's image with skopeo. */
+export async function serveImage(layout: string, work: string): Promise<ServedImage> {
+  const port = await freePort();
+  const store = join(work, 'registry');
+  rmSync(store, { recursive: true, force: true });
+  mkdirSync(store, { recursive: true });
+  const config = join(work, 'registry.yml');
+  writeFileSync(
+    config,
+    `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${JSON.stringify(store)}}}\nhttp: {addr: "127.0.0.1:${port}"}\n`,
+  );
+  const server = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
+  try {
+    await answering(`http://127.0.0.1:${port}/v2/`);
+    const reference = `localhost:${port}/team/app:1`;
+    run([
+      'skopeo',
+      'copy',
+      '--quiet',
+      '--dest-tls-verify=false',
+      `oci:${layout}:1`,
+      `docker://127.0.0.1:${port}/team/app:1`,
+    ]);
+    return { reference, stop: () => stop(server) };
+  } catch (error) {
+    await stop(server);
+    throw error;
+  }
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill();
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function answering(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await wait(100);
+  }
+  throw new Error(`docker-registry does not answer on ${url}`);
+}

@@ -1,0 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { installDebianTools } from './debian-image/tools.ts';
+
+/** Installs what the end-to-end tests need and runs them: `npm run test:e2e`. Needs root on Debian, go, cargo, mvn and python3. */
+installDebianTools();
+const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+const { status } = spawnSync(
+  process.execPath,
+  [...jest, '--testPathIgnorePatterns=/node_modules/', '--runInBand', 'test/e2e/', ...process.argv.slice(2)],
+  { stdio: 'inherit' },
+);
+process.exitCode = status ?? 1;
