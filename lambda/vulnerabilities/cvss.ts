@@ -10,6 +10,10 @@ export type CvssScore = { readonly version: CvssVersion; readonly score: number 
 const MAX_VECTOR_LENGTH = 400;
 const METRIC = /^[A-Za-z]{1,3}:[A-Za-z]{1,6}$/;
 
+/** A few hundred vectors make up nearly all advisories, and a kernel has thousands of those. */
+const MAX_KNOWN = 4096;
+const known = new Map<string, CvssScore | undefined>();
+
 /**
  * The score of a CVSS vector: the base score for versions 2 and 3; for version 4 the score of the metrics given, which is
  * the base score when only base metrics are (CVSS-B). Undefined for anything that is not a complete, well-formed vector.
@@ -17,17 +21,11 @@ const METRIC = /^[A-Za-z]{1,3}:[A-Za-z]{1,6}$/;
  */
 export function cvssScore(vector: string): CvssScore | undefined {
   if (vector.length > MAX_VECTOR_LENGTH) return undefined;
-  const version = versionOf(vector);
-  if (version === undefined || !isWellFormed(vector, version)) return undefined;
-  try {
-    const parsed = new CALCULATORS[version](vector);
-    // The calculator answers 0 for a vector with base metrics missing, which would read as harmless.
-    if (!parsed.isBaseFullyDefined()) return undefined;
-    const score = parsed.calculateScores().base;
-    return score === undefined || !Number.isFinite(score) ? undefined : { version, score };
-  } catch {
-    return undefined;
+  if (!known.has(vector)) {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(vector, compute(vector));
   }
+  return known.get(vector);
 }
 
 /**
@@ -41,6 +39,20 @@ export function levelOfScore({ version, score }: CvssScore): SeverityLevel {
   if (score >= 7) return 'high';
   if (score >= 4) return 'medium';
   return score > 0 ? 'low' : 'negligible';
+}
+
+function compute(vector: string): CvssScore | undefined {
+  const version = versionOf(vector);
+  if (version === undefined || !isWellFormed(vector, version)) return undefined;
+  try {
+    const parsed = new CALCULATORS[version](vector);
+    // The calculator answers 0 for a vector with base metrics missing, which would read as harmless.
+    if (!parsed.isBaseFullyDefined()) return undefined;
+    const score = parsed.calculateScores().base;
+    return score === undefined || !Number.isFinite(score) ? undefined : { version, score };
+  } catch {
+    return undefined;
+  }
 }
 
 function versionOf(vector: string): CvssVersion | undefined {

@@ -23,10 +23,14 @@ export const findingSchema = z.strictObject({
   package: z.string(),
   packageName: z.string(),
   installedVersion: z.string(),
-  /** Every version that mends it, in ascending order of the ecosystem. */
+  /**
+   * Every version that mends it, in ascending order of the ecosystem. Feeds keyed by source packages (Debian, Ubuntu,
+   * Alpine, Rocky Linux, Azure Linux) give the version of the source, which a binary package may spell otherwise.
+   */
   fixedVersions: z.array(z.string()),
   /** The smallest fixed version above the installed one. */
   minimalFix: z.string().optional(),
+  /** `fixed`: a version without it exists and can be installed; `affected`: none is known. */
   status: z.enum([
     'affected',
     'fixed',

@@ -138,6 +138,15 @@ describe('vulnerabilities/match/owned', () => {
     ]);
   });
 
+  it('vouches for a copy with a longer version, and for one without findings', () => {
+    const parent = owner({ version: '2.28-1' });
+
+    expect(silenced([parent, child('2.28.1', parent.purl)], [hole], BOOKWORM)).toEqual([
+      expect.stringContaining('Debian:12'),
+    ]);
+    expect(silenced([parent, child('2.31.0', parent.purl)], [hole], BOOKWORM)).toEqual([]);
+  });
+
   it('counts a copy that nothing owns although another is owned', () => {
     const parent = owner();
     const packages = [parent, child('2.28.1', parent.purl), child('2.28.1', undefined)];
