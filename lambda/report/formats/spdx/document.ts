@@ -9,6 +9,11 @@ import type { SpdxDocument, SpdxPackage, SpdxRelationship } from './model.ts';
 import { distroPackage, imagePackage, softwarePackage } from './package.ts';
 
 const DOCUMENT_ID = 'SPDXRef-DOCUMENT';
+const DESCRIBES_NOTHING: SpdxRelationship = {
+  spdxElementId: DOCUMENT_ID,
+  relationshipType: 'DESCRIBES',
+  relatedSpdxElement: 'NONE',
+};
 /** SPDX dates have no fraction of a second: https://spdx.github.io/spdx-spec/v2.3/document-creation-information/#69-created-field */
 const FRACTION = /\.\d+Z$/;
 /** When a report does not say when it was made. */
@@ -33,7 +38,7 @@ export function documentOf(reports: readonly ImageReport[]): SpdxDocument {
     documentDescribes: parts.map(({ image }) => image.SPDXID),
     packages: parts.flatMap(({ image, contents }) => [image, ...contents]),
     ...(licenses.length === 0 ? {} : { hasExtractedLicensingInfos: licenses }),
-    relationships: parts.flatMap(relationshipsOf),
+    relationships: parts.length === 0 ? [DESCRIBES_NOTHING] : parts.flatMap(relationshipsOf),
   };
 }
 

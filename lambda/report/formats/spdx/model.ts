@@ -20,7 +20,7 @@ export type SpdxPackage = {
   readonly supplier?: string;
   readonly downloadLocation: 'NOASSERTION';
   readonly filesAnalyzed: false;
-  readonly primaryPackagePurpose?: 'CONTAINER' | 'OPERATING-SYSTEM' | 'LIBRARY';
+  readonly primaryPackagePurpose?: 'CONTAINER' | 'OPERATING_SYSTEM' | 'LIBRARY';
   readonly checksums?: readonly { readonly algorithm: 'SHA256' | 'SHA512'; readonly checksumValue: string }[];
   readonly sourceInfo?: string;
   readonly licenseConcluded: 'NOASSERTION';

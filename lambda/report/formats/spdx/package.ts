@@ -50,7 +50,7 @@ export function distroPackage({ distro }: ImageReport, spdxId: string): SpdxPack
     name: distro.id,
     ...(distro.version === '' ? {} : { versionInfo: distro.version }),
     ...UNASSERTED,
-    primaryPackagePurpose: 'OPERATING-SYSTEM',
+    primaryPackagePurpose: 'OPERATING_SYSTEM',
     licenseDeclared: 'NOASSERTION',
   };
 }
