@@ -20,46 +20,75 @@ export type Shard = {
   close(): void;
 };
 
-/** Opens a shard for reading. Fails with `shard-missing` or `shard-invalid`. */
+/**
+ * Opens a shard for reading. Fails with `shard-missing` or `shard-invalid`; so do lookups in a damaged one, as far as the
+ * damage shows.
+ */
 export function openShard(path: string): Shard {
-  const database = openShardFile(path, SHARD_VERSION);
-  const ecosystemIds = readEcosystems(database);
-  const findPackage = database.prepare('SELECT entries FROM package WHERE ecosystem = ? AND name = ?');
-  const findFacts = database.prepare('SELECT facts FROM record WHERE id = ?');
-  return {
-    ecosystems: [...ecosystemIds.keys()],
-    advisories: (ecosystem, name) => {
-      const id = ecosystemIds.get(ecosystem);
-      if (id === undefined) return undefined;
+  const database = openShardFile(path);
+  return reading(path, () => {
+    const ecosystemIds = readEcosystems(database);
+    const findPackage = database.prepare('SELECT entries FROM package WHERE ecosystem = ? AND name = ?');
+    const findFacts = database.prepare('SELECT facts FROM record WHERE id = ?');
+    const advisories = (id: number, ecosystem: string, name: string): readonly Advisory[] => {
       const entries = findPackage.get(id, name)?.['entries'];
       if (typeof entries !== 'string') return [];
-      const codes = JSON.parse(entries) as readonly EntryCode[];
-      return codes.map((code) => {
-        const entry = decodeEntry(ecosystem, name, code);
-        return new StoredAdvisory(entry, () => readFacts(findFacts, code[0]));
+      return (JSON.parse(entries) as readonly EntryCode[]).map((code) => {
+        const facts = (): RecordFacts => reading(path, () => readFacts(findFacts, code[0]));
+        return new StoredAdvisory(decodeEntry(ecosystem, name, code), facts);
       });
-    },
-    close: () => database.close(),
-  };
+    };
+    return {
+      ecosystems: [...ecosystemIds.keys()],
+      advisories: (ecosystem, name) => {
+        const id = ecosystemIds.get(ecosystem);
+        return id === undefined ? undefined : reading(path, () => advisories(id, ecosystem, name));
+      },
+      close: () => database.close(),
+    };
+  });
 }
 
-/** A database file opened for reading, of the expected layout. Fails with `shard-missing` or `shard-invalid`. */
-export function openShardFile(path: string, version: number): DatabaseSync {
-  let database: DatabaseSync | undefined;
+/**
+ * Readers keep their (shared) lock between statements: taking it anew costs more than most lookups. Nothing writes to a
+ * shard once it is there. https://www.sqlite.org/pragma.html#pragma_locking_mode
+ */
+const KEEP_LOCK = 'PRAGMA locking_mode = EXCLUSIVE';
+
+/** A database file opened for reading, of this version's layout. Fails with `shard-missing` or `shard-invalid`. */
+export function openShardFile(path: string): DatabaseSync {
+  let database: DatabaseSync;
   try {
     database = new DatabaseSync(path, { readOnly: true });
-    const found = database.prepare('PRAGMA user_version').get()?.['user_version'];
-    if (found === version) return database;
   } catch (error) {
-    const code = database === undefined ? 'shard-missing' : 'shard-invalid';
-    database?.close();
-    throw new AdvisoryError(code, `the advisory shard ${path} cannot be opened`, { cause: error });
+    throw new AdvisoryError('shard-missing', `the advisory shard ${path} cannot be opened`, { cause: error });
   }
-  database.close();
-  throw new AdvisoryError(
-    'shard-invalid',
-    `the advisory shard ${path} is of another version: update the database`,
-  );
+  try {
+    const version = reading(path, () => {
+      database.exec(KEEP_LOCK);
+      return database.prepare('PRAGMA user_version').get()?.['user_version'];
+    });
+    if (version === SHARD_VERSION) return database;
+    throw new AdvisoryError(
+      'shard-invalid',
+      `the advisory shard ${path} has another layout: update the database`,
+    );
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Whatever SQLite or JSON say of a damaged shard becomes `shard-invalid`. */
+function reading<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof AdvisoryError) throw error;
+    throw new AdvisoryError('shard-invalid', `the advisory shard ${path} is damaged: update the database`, {
+      cause: error,
+    });
+  }
 }
 
 function readFacts(findFacts: StatementSync, row: number): RecordFacts {
@@ -76,7 +105,11 @@ function readEcosystems(database: DatabaseSync): ReadonlyMap<string, number> {
 
 /** Everything a shard holds, by key: what an incremental update starts from. */
 export function readStoredRecords(path: string): Map<string, StoredRecord> {
-  const database = openShardFile(path, SHARD_VERSION);
+  return reading(path, () => readAll(path));
+}
+
+function readAll(path: string): Map<string, StoredRecord> {
+  const database = openShardFile(path);
   try {
     const names = new Map([...readEcosystems(database)].map(([name, id]) => [id, name]));
     const rows = new Map<number, { key: string; facts: string; entries: StoredEntry[] }>();
@@ -98,10 +131,10 @@ export function readStoredRecords(path: string): Map<string, StoredRecord> {
 
 /** Those of the keys that the shard has a record for. */
 export function findKeys(path: string, keys: Iterable<string>): Set<string> {
-  const database = openShardFile(path, SHARD_VERSION);
+  const database = openShardFile(path);
   try {
     const find = database.prepare('SELECT 1 FROM record WHERE key = ?');
-    return new Set([...keys].filter((key) => find.get(key) !== undefined));
+    return reading(path, () => new Set([...keys].filter((key) => find.get(key) !== undefined)));
   } finally {
     database.close();
   }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { AdvisoryError } from '../errors.ts';
 import type { ShardState } from './manifest.ts';
 import { findKeys, readStoredRecords } from './read-shard.ts';
 import { shardName } from './shard-name.ts';
 import type { StoredEntry, StoredRecord } from './stored-record.ts';
-import type { Workspace } from './workspace.ts';
+import { hashFile, type Workspace } from './workspace.ts';
 import { writeShard } from './write-shard.ts';
 
 /** Packages whose advisories are no longer the same: what was matched against them is to be matched again. */
@@ -53,7 +54,7 @@ export async function rewriteShards(request: RewriteRequest): Promise<RewrittenS
       shards.push(old);
       continue;
     }
-    const records = oldPath === undefined ? new Map<string, StoredRecord>() : readStoredRecords(oldPath);
+    const records = old === undefined ? new Map<string, StoredRecord>() : await readWhole(directory, old);
     for (const key of new Set([...concerned, ...fresh.keys()])) {
       log.note(key, records.get(key), fresh.get(key));
       records.delete(key);
@@ -65,6 +66,15 @@ export async function rewriteShards(request: RewriteRequest): Promise<RewrittenS
   }
   const known = new Set(before.flatMap((shard) => shard.ecosystems));
   return { shards, touched, packages: log.packages(known), counts: log.counts() };
+}
+
+/** A shard's records, after its hash: what is built upon must be what was built. */
+async function readWhole(directory: string, shard: ShardState): Promise<Map<string, StoredRecord>> {
+  const path = join(directory, shard.file);
+  if ((await hashFile(path)) !== shard.sha256) {
+    throw new AdvisoryError('shard-invalid', `the advisory shard ${path} is not what the manifest says`);
+  }
+  return readStoredRecords(path);
 }
 
 async function write(

@@ -57,7 +57,7 @@ async function appliedRepositories(
 ): Promise<SourceIndex> {
   const file = previous?.source.index?.file;
   if (file === undefined) return new Map<string, AppliedRecord>();
-  return await readSourceIndex(join(context.directory, file));
+  return await readSourceIndex(join(context.directory, file)).catch(() => new Map<string, AppliedRecord>());
 }
 
 async function readAll(

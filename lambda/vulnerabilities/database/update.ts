@@ -3,7 +3,7 @@ import { messageOf } from '../../shared/errors.ts';
 import { AdvisoryError } from '../errors.ts';
 import { createFeedClient, type FeedClientOptions } from '../feed/client.ts';
 import { feedAddress, mirrorBase } from '../feed/location.ts';
-import { AMAZON_RELEASES } from '../sources/amazon/index.ts';
+import { AMAZON_RELEASES, type AmazonRelease } from '../sources/amazon/index.ts';
 import { ecosystemFamily, listEcosystems } from '../sources/osv/index.ts';
 import { coverageFor } from './coverage-for.ts';
 import { withLock } from './lock.ts';
@@ -29,7 +29,7 @@ export type UpdateOptions = FeedClientOptions & {
   readonly amazonMirror?: string | undefined;
   readonly epssUrl?: string | undefined;
   readonly kevUrl?: string | undefined;
-  /** Only these ecosystems (`npm`, `Debian:12` counts as `Debian`, `Amazon Linux`). Absent: all the mirrors have. */
+  /** Only these ecosystems (`npm`, `Debian:12` counts as `Debian`, `Amazon Linux:2`). Absent: all the mirrors have. */
   readonly ecosystems?: readonly string[] | undefined;
   readonly clock: () => Date;
   readonly onProgress?: ((progress: UpdateProgress) => void) | undefined;
@@ -60,6 +60,7 @@ export type SourceFailure = {
   readonly retryable: boolean;
 };
 
+const DAMAGE: ReadonlySet<string> = new Set(['shard-missing', 'shard-invalid']);
 const AMAZON_FAMILY = 'Amazon Linux';
 
 /** One source's update, ready to run. Undefined: the mirror does not have it. */
@@ -114,9 +115,9 @@ async function listJobs(options: UpdateOptions, context: UpdateContext): Promise
   const { mirror, amazonMirror, epssUrl, kevUrl } = options;
   const families = options.ecosystems && new Set(options.ecosystems.map(ecosystemFamily));
   const jobs: Job[] = mirror === undefined ? [] : [...(await osvJobs(mirrorBase(mirror), families, context))];
-  if (amazonMirror !== undefined && (families?.has(AMAZON_FAMILY) ?? true)) {
+  if (amazonMirror !== undefined) {
     const base = mirrorBase(amazonMirror);
-    for (const release of AMAZON_RELEASES) {
+    for (const release of AMAZON_RELEASES.filter((one) => isWanted(one, options.ecosystems))) {
       jobs.push({
         id: `amazon:${release}`,
         run: (now, previous) => updateAmazon(now, base, release, previous),
@@ -132,6 +133,11 @@ async function listJobs(options: UpdateOptions, context: UpdateContext): Promise
     jobs.push({ id: 'kev', run: (now, previous) => updateKev(now, url, previous) });
   }
   return jobs;
+}
+
+function isWanted(release: AmazonRelease, ecosystems: readonly string[] | undefined): boolean {
+  if (ecosystems === undefined) return true;
+  return ecosystems.includes(AMAZON_FAMILY) || ecosystems.includes(`${AMAZON_FAMILY}:${release}`);
 }
 
 /** One job per ecosystem. When the mirror cannot say which it has, one that fails: other feeds are still updated. */
@@ -162,7 +168,7 @@ async function runJobs(
   const failures: SourceFailure[] = [];
   for (const job of jobs) {
     try {
-      const update = await job.run(context, wholeSource(context.directory, manifest, job.id));
+      const update = await runJob(job, context, wholeSource(context.directory, manifest, job.id));
       if (update === undefined) continue;
       updates.push(update);
       context.report(job.id, update.touched.length === 0 ? 'unchanged' : 'done');
@@ -179,6 +185,21 @@ async function runJobs(
     }
   }
   return { updates, failures };
+}
+
+/** A source whose shards turn out to be damaged is built anew. */
+async function runJob(
+  job: Job,
+  context: UpdateContext,
+  previous: PreviousSource | undefined,
+): Promise<SourceUpdate | undefined> {
+  try {
+    return await job.run(context, previous);
+  } catch (error) {
+    const isDamaged = error instanceof AdvisoryError && DAMAGE.has(error.code);
+    if (!isDamaged || previous === undefined) throw error;
+    return await job.run(context, undefined);
+  }
 }
 
 function nextManifest(before: Manifest | undefined, updates: readonly SourceUpdate[], now: string): Manifest {

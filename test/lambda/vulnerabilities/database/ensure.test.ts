@@ -116,7 +116,7 @@ describe('vulnerabilities/database/ensure', () => {
         name: 'npm',
         outcome: 'partial',
         reason: 'feed-stale',
-        detail: expect.stringContaining('answered 500') as string,
+        detail: expect.stringContaining('answered 500'),
       },
       { name: 'Debian:12', outcome: 'none', reason: 'feed-missing' },
     ]);

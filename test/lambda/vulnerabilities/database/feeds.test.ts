@@ -107,12 +107,17 @@ describe('vulnerabilities/database/feeds', () => {
       expect(openDatabase(directory).advisories('Amazon Linux:2', 'docker')).toHaveLength(1);
     });
 
-    it('is read only when asked for', async () => {
+    it.each([
+      [['npm'], []],
+      [['Amazon Linux:2023', 'npm'], ['amazon:2023']],
+      [['Amazon Linux'], ['amazon:2', 'amazon:2023']],
+    ])('is read only as far as it is asked for: %j', async (ecosystems, expected) => {
       await write('2/core', { id: 'ALAS2-1', fixes: { a: '1-1' } });
+      await write('2023/core', { id: 'ALAS2023-1', fixes: { c: '1-1' } });
 
-      const summary = await update({ amazonMirror: amazonMirror(), ecosystems: ['npm'] });
+      const summary = await update({ amazonMirror: amazonMirror(), ecosystems });
 
-      expect(summary.updated).toEqual([]);
+      expect(summary.updated.map(({ source }) => source)).toEqual(expected);
     });
   });
 

@@ -11,6 +11,18 @@ import { codeOf } from '../../../support/code-of.ts';
 import { writeMirror } from '../mirror.ts';
 import { debian, fixed, npm } from './records.ts';
 
+/** Bitnami puts severities on packages; two in one record is possible by the schema. */
+const bitnami = {
+  id: 'BIT-1',
+  modified: '2025-01-01T00:00:00Z',
+  database_specific: { severity: 'High' },
+  affected: ['a', 'b'].map((name) => ({
+    package: { ecosystem: 'Bitnami', name },
+    severity: [{ type: 'CVSS_V4', score: `CVSS:4.0/${name}` }],
+    ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }],
+  })),
+};
+
 const clock = (): Date => new Date('2025-03-01T00:00:00Z');
 
 describe('vulnerabilities/database/open', () => {
@@ -21,7 +33,13 @@ describe('vulnerabilities/database/open', () => {
     folder = await mkdtemp(join(tmpdir(), 'open-'));
     directory = join(folder, 'database');
     const go = fixed('GO-2024-1', { 'Go golang.org/x/net': '0.17.0' }, undefined, { summary: 'x' });
-    const records = { Debian: debian, npm, Go: [go], PyPI: [fixed('PYSEC-1', { 'PyPI Ruamel.YAML': '1' })] };
+    const records = {
+      Bitnami: [bitnami],
+      Debian: debian,
+      npm,
+      Go: [go],
+      PyPI: [fixed('PYSEC-1', { 'PyPI Ruamel.YAML': '1' })],
+    };
     await updateDatabase({ directory, mirror: await writeMirror(join(folder, 'mirror'), records), clock });
   });
   afterEach(() => rm(folder, { recursive: true }));
@@ -49,6 +67,18 @@ describe('vulnerabilities/database/open', () => {
     });
     expect(advisory?.severities[0]?.type).toBe('CVSS_V3');
     expect(advisory?.published).toBeUndefined();
+    database.close();
+  });
+
+  it('gives each package its own severity before that of the record', () => {
+    const database = openDatabase(directory);
+
+    const words = (name: string): unknown =>
+      database.advisories('Bitnami', name)?.[0]?.severities.map(({ value }) => value);
+    expect([words('a'), words('b')]).toEqual([
+      ['CVSS:4.0/a', 'High'],
+      ['CVSS:4.0/b', 'High'],
+    ]);
     database.close();
   });
 
@@ -101,6 +131,16 @@ describe('vulnerabilities/database/open', () => {
     expect(await codeOf(() => database.advisories('npm', 'lodash'))).toBe('shard-invalid');
   });
 
+  it('fails on a shard with a damaged page', async () => {
+    const database = openDatabase(directory);
+    const path = join(directory, database.status().shards.find(({ name }) => name === 'npm')?.file ?? '');
+    const bytes = await readFile(path);
+    bytes.write('["', bytes.indexOf('[[1,['));
+    await writeFile(path, bytes);
+
+    expect(await codeOf(() => database.advisories('npm', 'lodash'))).toBe('shard-invalid');
+  });
+
   it.each([
     ['a path for a file', (text: string) => text.replace(/"file": "npm/, '"file": "../npm')],
     ['another version', (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 2')],
@@ -132,7 +172,7 @@ describe('vulnerabilities/database/status', () => {
     expect(await databaseStatus(directory, { clock: later, verify: true })).toMatchObject({
       state: 'present',
       builtAt: '2025-03-01T00:00:00.000Z',
-      bytes: expect.any(Number) as number,
+      bytes: expect.any(Number),
       damaged: [],
       sources: [
         {

@@ -24,7 +24,7 @@ export const debian: readonly TestRecord[] = [
     severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
   }),
   fixed('DEBIAN-CVE-2024-0002', { 'Debian:12 glibc': '2.36-9+deb12u10' }, '2025-01-02T00:00:00.5Z'),
-  fixed('DEBIAN-CVE-2024-0003', { 'Debian:12 openssl': '3.0.5', 'Debian:12 curl': '7.88' }),
+  fixed('DEBIAN-CVE-2024-0003', { 'Debian:12 curl': '7.88', 'Debian:12 openssl': '3.0.5' }),
   fixed('DEBIAN-CVE-2024-0004', { 'Debian:13 bash': '5.2' }),
   fixed('DEBIAN-CVE-2024-0005', { 'Debian:13 zlib': '1.3' }),
 ];

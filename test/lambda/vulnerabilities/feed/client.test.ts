@@ -130,6 +130,16 @@ describe('vulnerabilities/feed/client', () => {
     );
   });
 
+  it('fails when fewer bytes come than were announced', async () => {
+    const short: typeof fetch = () =>
+      Promise.resolve(new Response('short', { headers: { 'content-length': '10' } }));
+    const own = createFeedClient({ fetch: short, retryDelayMs: 1 });
+
+    expect(await codeOf(() => own.read(new URL('https://mirror.example.com/x'), { maxBytes }))).toBe(
+      'feed-truncated',
+    );
+  });
+
   it('stops when told to', async () => {
     const controller = new AbortController();
     server.fault = () => {

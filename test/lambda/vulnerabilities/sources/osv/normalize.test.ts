@@ -329,7 +329,7 @@ describe('vulnerabilities/sources/osv/normalize', () => {
         coverageFor: noOrder,
       });
 
-      expect(parsed).toMatchObject({ outcome: 'problem', problem: expect.any(String) as string });
+      expect(parsed).toMatchObject({ outcome: 'problem', problem: expect.any(String) });
     });
 
     it('takes keys of the prototype for what they are: data', () => {
