@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Distro, Package } from '../../lambda/packages/index.ts';
-import { openDatabase } from '../../lambda/vulnerabilities/index.ts';
+import { type AdvisoryDatabase, openDatabase } from '../../lambda/vulnerabilities/index.ts';
 
 /** The distribution of the sample's OS packages. */
 export const matchSample: { readonly distro: Distro } = {
@@ -17,49 +16,64 @@ export const matchSample: { readonly distro: Distro } = {
 };
 
 /**
- * A thousand packages to match, the same on every run: every so-many-th name that `Debian:12` and `npm` have advisories
- * for, in a version that most ranges hold.
+ * Packages to match, the same on every run: every so-many-th name that `Debian:12` and `npm` have advisories for, in the
+ * version that fixes the last-named of them, as in an image that is updated now and then: some advisories still hold.
  */
 export function samplePackages(directory: string, count: number): Package[] {
   const database = openDatabase(directory);
-  const shards = database.status().shards;
-  database.close();
-  const half = count / 2;
-  return [...take(namesIn('Debian:12'), half).map(debian), ...take(namesIn('npm'), half).map(npm)];
-
-  function namesIn(ecosystem: string): string[] {
-    const shard = shards.find(({ ecosystems }) => ecosystems.includes(ecosystem));
-    if (shard === undefined) throw new Error(`${ecosystem} is not in ${readdirSync(directory).join(', ')}`);
-    const sqlite = new DatabaseSync(join(directory, shard.file), { readOnly: true });
-    try {
-      return sqlite
-        .prepare(
-          'SELECT p.name FROM package p JOIN ecosystem e ON e.id = p.ecosystem WHERE e.name = ? ORDER BY p.name',
-        )
-        .all(ecosystem)
-        .map((row) => String(row['name']));
-    } finally {
-      sqlite.close();
-    }
+  try {
+    const chosen = (ecosystem: string): Chosen[] =>
+      take(namesIn(directory, database, ecosystem), count / 2).map((name) => ({
+        name,
+        version: fixedVersion(database, ecosystem, name),
+      }));
+    return [...chosen('Debian:12').map(debian), ...chosen('npm').map(npm)];
+  } finally {
+    database.close();
   }
 }
+
+function namesIn(directory: string, database: AdvisoryDatabase, ecosystem: string): string[] {
+  const shard = database.status().shards.find(({ ecosystems }) => ecosystems.includes(ecosystem));
+  if (shard === undefined) throw new Error(`the database has nothing on ${ecosystem}`);
+  const sqlite = new DatabaseSync(join(directory, shard.file), { readOnly: true });
+  try {
+    const statement =
+      'SELECT p.name FROM package p JOIN ecosystem e ON e.id = p.ecosystem WHERE e.name = ? ORDER BY p.name';
+    return sqlite
+      .prepare(statement)
+      .all(ecosystem)
+      .map((row) => String(row['name']));
+  } finally {
+    sqlite.close();
+  }
+}
+
+function fixedVersion(database: AdvisoryDatabase, ecosystem: string, name: string): string {
+  const events = (database.advisories(ecosystem, name) ?? []).flatMap(({ affected }) =>
+    affected.ranges.flatMap((range) => range.events),
+  );
+  return events.flatMap((event) => ('fixed' in event ? [event.fixed] : [])).at(-1) ?? '1.0.0';
+}
+
+type Chosen = { readonly name: string; readonly version: string };
 
 function take(names: readonly string[], count: number): string[] {
   const step = names.length / count;
   return Array.from({ length: count }, (_, at) => names[Math.floor(at * step)] as string);
 }
 
-function debian(name: string): Package {
+function debian({ name, version }: Chosen): Package {
   return {
-    ...common(`pkg:deb/debian/${name}@1.0-1`, name, '1.0-1'),
+    ...common(`pkg:deb/debian/${name}@${version}`, name, version),
     type: 'deb',
-    source: { name, version: '1.0-1' },
+    source: { name, version },
     vendor: 'x@debian.org',
   };
 }
 
-function npm(name: string): Package {
-  return { ...common(`pkg:npm/${encodeURIComponent(name)}@1.0.0`, name, '1.0.0'), type: 'npm' };
+function npm({ name, version }: Chosen): Package {
+  return { ...common(`pkg:npm/${encodeURIComponent(name)}@${version}`, name, version), type: 'npm' };
 }
 
 function common(purl: string, name: string, version: string): Omit<Package, 'type'> {
