@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isDigest } from '../shared/digest.ts';
+import { messageOf } from '../shared/errors.ts';
 import { safeText } from '../shared/text.ts';
 import { RegistryError } from './errors.ts';
 import { openDirectory } from './files/directory.ts';
@@ -70,12 +71,14 @@ async function openPath(
   prefix: FilePrefix | undefined,
   options: OpenOptions,
 ): Promise<ImageSource> {
-  const files = await filesAt(path, options);
+  let files: StoredFiles | undefined;
   try {
+    files = await filesAt(path, options);
     return await openFiles(files, reference, prefix);
   } catch (error) {
-    await files.close();
-    throw error;
+    await files?.close();
+    if (error instanceof RegistryError) throw error;
+    throw new RegistryError('archive-invalid', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 

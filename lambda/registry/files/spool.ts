@@ -39,14 +39,15 @@ export function compressionOf(head: Buffer): keyof typeof MAGIC | undefined {
  */
 export async function spool(input: Readable, options: SpoolOptions): Promise<FileHandle> {
   const path = join(options.temporaryDirectory ?? tmpdir(), `backline-${randomUUID()}`);
-  const handle = await open(path, 'wx+', 0o600);
+  let handle: FileHandle | undefined;
   try {
+    handle = await open(path, 'wx+', 0o600);
     await unlink(path);
     await copy(input, handle, options.maxSpoolBytes ?? DEFAULT_MAX_SPOOL_BYTES);
     return handle;
   } catch (error) {
     input.destroy();
-    await handle.close();
+    await handle?.close();
     throw failure(error);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -15,6 +15,12 @@ async function nameOf(input: string): Promise<string> {
   const source = await openSource(input, NETWORKLESS);
   await source.close();
   return source.name;
+}
+
+/** The files this process has open; none where the system does not say. */
+async function openFiles(): Promise<string[]> {
+  const descriptors = await readdir('/proc/self/fd').catch(() => []);
+  return Promise.all(descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
 }
 
 describe('registry/open-source', () => {
@@ -76,6 +82,21 @@ describe('registry/open-source', () => {
   it('rejects a directory that is no layout', async () => {
     expect(await codeOf(() => openSource(inDirectory('plain')))).toBe('archive-invalid');
     expect(await codeOf(() => openSource(`oci:${inDirectory('plain')}`))).toBe('layout-invalid');
+  });
+
+  it('lets go of a file it cannot use', async () => {
+    await writeFile(inDirectory('useless.tar'), Buffer.alloc(1024));
+
+    expect(await codeOf(() => openSource(inDirectory('useless.tar')))).toBe('archive-invalid');
+    expect(await openFiles()).not.toContain(inDirectory('useless.tar'));
+  });
+
+  it('reports a temporary directory that is not there', async () => {
+    const stdin = Readable.from([Buffer.alloc(1024)]);
+    const temporaryDirectory = inDirectory('nowhere');
+
+    expect(await codeOf(() => openSource('-', { stdin, temporaryDirectory }))).toBe('archive-invalid');
+    expect(stdin.destroyed).toBe(true);
   });
 
   it('rejects plain HTTP to other machines', async () => {

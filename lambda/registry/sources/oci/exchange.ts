@@ -139,8 +139,8 @@ function silent(url: URL, timeoutMs: number): RegistryError {
   );
 }
 
-/** Errors that will be the same at the next try: no such host; a certificate that cannot be trusted. */
-const LASTING = /^(?:ENOTFOUND|CERT_.*|ERR_TLS_CERT.*|.*_CERT(?:_.*)?|UNABLE_TO_.*)$/;
+/** Errors that will be the same at the next try: no such host; no trusted certificate; a port fetch never connects to. */
+const LASTING = /^(?:ENOTFOUND|bad port|CERT_.*|ERR_TLS_CERT.*|.*_CERT(?:_.*)?|UNABLE_TO_.*)$/;
 
 function unreachable(url: URL, error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted === true) return signal.reason;
@@ -150,7 +150,7 @@ function unreachable(url: URL, error: unknown, signal: AbortSignal | undefined):
   const code = errnoOf(cause);
   return new RegistryError('registry-unreachable', `cannot reach ${redactUrl(url)}: ${messageOf(cause)}`, {
     cause: error,
-    retryable: !LASTING.test(code),
+    retryable: !LASTING.test(code === '' ? messageOf(cause) : code),
     data: { host: url.host, reason: code },
   });
 }

@@ -57,7 +57,7 @@ const SENTENCES: Record<HttpFailure, (wanted: Wanted, answer: Answer) => string>
   unauthorized: ({ name }, { url }) =>
     `${url.host} refuses the login for ${name}: the image may not exist, or the credentials may not be good for it`,
   forbidden: ({ name }, { url }) => `${url.host} forbids reading ${name}`,
-  'image-not-found': ({ name }, { url }) => `${url.host} has no ${name}`,
+  'image-not-found': ({ name }) => `no such image: ${name}`,
   'blob-not-found': ({ name }, { url }) => `${url.host} has no blob ${name}`,
   'rate-limited': (_, { url }) => `${url.host} limits the rate of requests: wait, or log in`,
   'registry-error': ({ name }, { url, status }) =>

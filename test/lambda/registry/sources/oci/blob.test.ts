@@ -78,7 +78,7 @@ describe('registry/sources/oci/blob', () => {
   });
 
   it('resumes after a server falls silent', async () => {
-    const there = await setting(undefined, { idleTimeoutMs: 40 });
+    const there = await setting(undefined, { idleTimeoutMs: 250 });
     there.registry.fail({ kind: 'stall', after: 50_000, times: 1 });
 
     expect(await blobOf(there)).toBe(there.layer.descriptor.digest);
@@ -86,12 +86,15 @@ describe('registry/sources/oci/blob', () => {
   });
 
   it('leaves a slow reader its time', async () => {
-    const there = await setting(undefined, { idleTimeoutMs: 30 });
-    const stream = await (await there.open()).blob(there.layer.descriptor);
+    const there = await setting(undefined, { idleTimeoutMs: 400 });
+    // More than what is held between the socket and the reader.
+    const bytes = Buffer.alloc(8 * 1024 * 1024, 'slow');
+    const digest = there.registry.putBlob('app', bytes);
+    const stream = await (await there.open()).blob({ mediaType: '', digest, size: bytes.length });
 
-    await wait(120);
+    await wait(1000);
 
-    expect(await digestOf(stream)).toBe(there.layer.descriptor.digest);
+    expect(await digestOf(stream)).toBe(digest);
     expect(there.pauses).toEqual([]);
   });
 

@@ -104,6 +104,24 @@ describe('registry/sources/oci/redirects', () => {
     expect(asked.map(({ url }) => url)).toEqual([`https://${host}/v2/app/blobs/${BLOB.digest}`, to]);
   });
 
+  it('answers no challenge of the place it is sent to', async () => {
+    const asked: string[] = [];
+    const fetch = async (input: string | URL | Request): Promise<Response> => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      asked.push(url.host);
+      if (url.host === 'registry.example') {
+        return new Response('', { status: 307, headers: { location: 'https://storage.example/x' } });
+      }
+      return new Response('', { status: 401, headers: { 'www-authenticate': 'Basic realm="give me"' } });
+    };
+    const { open } = await setting();
+    const http = impatient({ fetch, resolve: async () => [] }).http;
+    const source = await open({ ...LOGIN, insecure: false, http }, 'registry.example/app');
+
+    expect(await codeOf(() => source.blob(BLOB))).toBe('unauthorized');
+    expect(asked).toEqual(['registry.example', 'storage.example']);
+  });
+
   it('names no query of an address it refuses', async () => {
     const { http } = redirecting('http://storage.example/x?signature=hunter2');
     const { open } = await setting();

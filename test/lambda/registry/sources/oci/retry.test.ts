@@ -135,7 +135,7 @@ describe('registry/sources/oci/retry', () => {
   });
 
   it('gives up a silent server and tries again', async () => {
-    const { open, registry, image, pauses } = await setting(undefined, { idleTimeoutMs: 40 });
+    const { open, registry, image, pauses } = await setting(undefined, { idleTimeoutMs: 250 });
     registry.fail({ kind: 'silence', on: 'manifests', times: 1 });
 
     expect((await (await open()).manifest()).digest).toBe(image.descriptor.digest);
