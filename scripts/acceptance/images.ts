@@ -83,7 +83,11 @@ async function checkImage(
     });
     const wrong: string[] = [];
     const count = (type: string): number => packages.filter((found) => found.type === type).length;
-    const expect = (what: string, found: unknown, wanted: unknown): void => {
+    const expect = (
+      what: string,
+      found: string | number | undefined,
+      wanted: string | number | undefined,
+    ): void => {
       if (wanted !== undefined && found !== wanted)
         wrong.push(`${what}: found ${String(found)}, expected ${String(wanted)}`);
     };

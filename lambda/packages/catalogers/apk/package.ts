@@ -1,7 +1,14 @@
 import type { FoundPackage } from '../../package.ts';
 import type { ProblemList } from '../../problem-list.ts';
 import { isWord } from '../../word.ts';
-import type { ApkEntry } from './parse.ts';
+
+/** One entry of the database. */
+export type ApkEntry = {
+  /** Values by field letter; the last line of a letter counts. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Paths that may hold language packages. */
+  readonly files: readonly string[];
+};
 
 /**
  * The package of an entry. The origin is the aport it was built from, always in the same version: advisories are keyed

@@ -6,15 +6,7 @@ import type { CatalogerOutput } from '../../cataloger.ts';
 import { forEachLine } from '../../lines.ts';
 import { pathBudget } from '../../path-budget.ts';
 import { type ProblemList, problemsOf } from '../../problem-list.ts';
-import { packageOf } from './package.ts';
-
-/** One entry of the database. */
-export type ApkEntry = {
-  /** Values by field letter; the last line of a letter counts. */
-  readonly fields: ReadonlyMap<string, string>;
-  /** Paths that may hold language packages. */
-  readonly files: readonly string[];
-};
+import { type ApkEntry, packageOf } from './package.ts';
 
 const COLON = 58;
 const WANTED: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o', 'm', 'L']);

@@ -1,7 +1,17 @@
 import type { FoundPackage } from '../../package.ts';
 import { splitSourceRpm, withEpoch } from '../../rpm-names.ts';
 import { isWord } from '../../word.ts';
-import type { ManifestEntry } from './parse.ts';
+
+/** One line: the columns that are used. */
+export type ManifestEntry = {
+  readonly name: string;
+  readonly versionRelease: string;
+  readonly vendor: string;
+  readonly arch: string;
+  /** A number; 0 when the package has no epoch. */
+  readonly epochNumber: string;
+  readonly sourceRpm: string;
+};
 
 const EPOCH = /^[0-9]{1,10}$/;
 /** What rpm prints for a tag the package does not have. */

@@ -6,18 +6,7 @@ import type { CatalogerOutput } from '../../cataloger.ts';
 import { forEachLine } from '../../lines.ts';
 import { problemsOf } from '../../problem-list.ts';
 import { isSigningKey } from '../../rpm-names.ts';
-import { packageOf } from './package.ts';
-
-/** One line: the columns that are used. */
-export type ManifestEntry = {
-  readonly name: string;
-  readonly versionRelease: string;
-  readonly vendor: string;
-  readonly arch: string;
-  /** A number; 0 when the package has no epoch. */
-  readonly epochNumber: string;
-  readonly sourceRpm: string;
-};
+import { type ManifestEntry, packageOf } from './package.ts';
 
 const COLUMNS = 10;
 const MAX_LINE_BYTES = 8192;
