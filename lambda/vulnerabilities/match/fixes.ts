@@ -46,7 +46,7 @@ function candidatesOf(hits: readonly Hit[]): readonly string[] {
 
 function isMended(version: string, hits: readonly Hit[]): boolean {
   return hits.every(
-    ({ advisory, query }) => evaluate(advisory.affected, version, query.rules) === 'unaffected',
+    ({ advisory, query }) => evaluate(advisory.affected, version, query.rules) !== 'affected',
   );
 }
 

@@ -50,6 +50,8 @@ describe('vulnerabilities/match/amazon', () => {
     ['5.15.90-54.138.amzn2', KERNEL, ['kernel-5.15']],
     // 5.1 is not the beginning of 5.10 or 5.15
     ['5.1.3-1.amzn2', KERNEL, ['core']],
+    // nor is 8.1 that of 8.10
+    ['8.10.1-1.amzn2', { core: ['0:5.4.16-1.amzn2'], 'php8.1': ['0:8.1.29-1.amzn2'] }, ['core']],
     ['9.2.24-6.amzn2', POSTGRESQL, ['core']],
     ['13.1-1.amzn2', POSTGRESQL, ['postgresql13']],
     ['14.1-3.amzn2.0.1', POSTGRESQL, ['postgresql14']],

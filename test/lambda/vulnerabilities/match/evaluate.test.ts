@@ -157,6 +157,7 @@ describe('vulnerabilities/match/evaluate', () => {
     ['Amazon Linux:2', '>=0 <0:4.14.200-155.322.amzn2', '4.14.200-155.322.amzn2', 'no'],
     // feeds that omit epochs
     ['Azure Linux:3', '>=0 <2.44-1.azl3', '1:2.44-1.azl3', 'no'],
+    ['Azure Linux:3', '>=0 <2.44-1.azl3', '1:2.43-1.azl3', 'yes'],
     ['Azure Linux:3', '>=0 <=3.22.0-20.cm2', '3.22.0-20.cm2', 'yes'],
     ['SUSE:Linux Enterprise Module for Basesystem 15 SP5', '>=0 <1.2.13-150500.4.3.1', '1:1.2.11-1', 'yes'],
     ['openSUSE:Leap 15.6', '>=0 <2.0-lp156.1', '1:2.0-lp156.1', 'no'],

@@ -45,6 +45,28 @@ describe('vulnerabilities/match/fixes', () => {
     expect(fixOf(pkg, records)).toEqual({ status: 'fixed', fixed: ['1.9.0'], minimal: '1.9.0' });
   });
 
+  it('does not offer what a record without a fix lists as affected, as long as another fix is left', () => {
+    const records = [
+      advisory({ id: 'PYSEC-2024-1', aliases: ['CVE-2024-1111'], versions: ['1.1.0', '1.2.0'] }),
+      advisory({
+        id: 'GHSA-aaaa-aaaa-aaaa',
+        aliases: ['CVE-2024-1111'],
+        events: events('>=0 <1.2.0 >=2.0.0 <2.1.0'),
+      }),
+    ];
+
+    expect(fixOf(pkg, records)).toMatchObject({ fixed: ['2.1.0'], minimal: '2.1.0' });
+  });
+
+  it('offers a fix although another record cannot be compared with it', () => {
+    const records = [
+      advisory({ id: 'PYSEC-2024-1', aliases: ['CVE-2024-1111'], versions: ['1.1.0'], fixed: 'soon' }),
+      advisory({ id: 'GHSA-aaaa-aaaa-aaaa', aliases: ['CVE-2024-1111'], fixed: '1.2.0' }),
+    ];
+
+    expect(fixOf(pkg, records)).toMatchObject({ fixed: ['1.2.0'], minimal: '1.2.0' });
+  });
+
   it('names the same version once, however it is spelled', () => {
     const records = [
       advisory({ id: 'GHSA-aaaa-aaaa-aaaa', aliases: ['CVE-2024-1111'], ecosystem: 'PyPI', fixed: '2.0' }),
