@@ -1,2 +1,3 @@
+/** Which advisories apply to which packages. */
 export { affectingAdvisories } from './affecting.ts';
-export { type MatchInput, type MatchOutput, matchPackages } from './match-packages.ts';
+export { matchPackages } from './match-packages.ts';
