@@ -7,7 +7,6 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'bash', version: '5.2.15-2+b2', source: 'bash (5.2.15-2)' },
   { name: 'ca-certificates', version: '20230311', architecture: 'all' },
   { name: 'gpgv', version: '2.2.40-1.1', source: 'gnupg2' },
-  { name: 'libc-bin', version: '2.36-9', source: 'glibc' },
   { name: 'libc6', version: '2.36-9', source: 'glibc' },
   { name: 'libcap2', version: '1:2.66-4' },
   { name: 'libexpat1', version: '2.5.0-1', source: 'expat' },
@@ -54,15 +53,13 @@ const JAVA_APPLICATION: JavaArtifact = { group: 'com.example', artifact: 'shop',
 /** A jar cut off in the middle, as a broken build leaves it: what is in it cannot be told. */
 export const TRUNCATED_JAR = 'opt/shop/lib/reports-2.0.1.jar';
 
-/** Names of the packages of the image, the removed one included, as OSV's ecosystems write them. */
-export const SAMPLE_NAMES: Readonly<Record<string, readonly string[]>> = {
-  Debian: [...new Set(DEBIAN_PACKAGES.map(sourceName))],
-  PyPI: Object.keys(PYTHON_PACKAGES).map((name) => name.toLowerCase()),
-  npm: [...new Set(Object.keys(NPM_PACKAGES).map(folderName))],
-  Maven: JAVA_LIBRARIES.map(({ group, artifact }) => `${group}:${artifact}`),
-};
-/** The release of Debian whose advisories count. */
-export const SAMPLE_DEBIAN = 'Debian:12';
+/** Names of the packages of the image, the removed one included, by OSV ecosystem and as that writes them. */
+export const SAMPLE_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Debian:12', [...new Set(DEBIAN_PACKAGES.map(sourceName))]],
+  ['PyPI', Object.keys(PYTHON_PACKAGES).map((name) => name.toLowerCase())],
+  ['npm', [...new Set(Object.keys(NPM_PACKAGES).map(folderName))]],
+  ['Maven', JAVA_LIBRARIES.map(({ group, artifact }) => `${group}:${artifact}`)],
+]);
 
 type DebianPackage = {
   readonly name: string;
@@ -150,16 +147,21 @@ function folderName(folder: string): string {
 
 async function javaArchives(): Promise<EntrySpec[]> {
   const libraries = await Promise.all(
-    JAVA_LIBRARIES.map(async (library): Promise<[string, Buffer]> => [
-      `BOOT-INF/lib/${library.artifact}-${library.version}.jar`,
-      await zipOf([pomProperties(library)], { compress: true }),
-    ]),
+    JAVA_LIBRARIES.map(
+      async (library): Promise<[string, Buffer]> => [
+        `BOOT-INF/lib/${library.artifact}-${library.version}.jar`,
+        await zipOf([pomProperties(library)], { compress: true }),
+      ],
+    ),
   );
   // Spring Boot stores the libraries as they are, so that they can be read in place.
   const application = await zipOf([pomProperties(JAVA_APPLICATION), ...libraries], { compress: false });
-  const whole = await zipOf([pomProperties({ group: 'com.example', artifact: 'reports', version: '2.0.1' })], {
-    compress: true,
-  });
+  const whole = await zipOf(
+    [pomProperties({ group: 'com.example', artifact: 'reports', version: '2.0.1' })],
+    {
+      compress: true,
+    },
+  );
   const { artifact, version } = JAVA_APPLICATION;
   return [
     { path: `opt/shop/${artifact}-${version}.jar`, content: application },
