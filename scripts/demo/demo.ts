@@ -11,6 +11,11 @@ import { sampleImage } from './sample-image.ts';
 import { scanSample } from './scan-sample.ts';
 import { readSnapshot } from './snapshot-mirror.ts';
 
+// A reader that goes away (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const started = performance.now();
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, '../../out/demo'));
 const files = { html: join(folder, 'report.html'), json: join(folder, 'report.json') };
