@@ -10,7 +10,7 @@ export function samplePackage(changes: Partial<Package> = {}): Package {
   const name = changes.name ?? 'openssl';
   const version = changes.version ?? '3.0.11-1~deb12u1';
   return {
-    purl: `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=amd64&distro=debian-12`,
+    purl: `pkg:deb/debian/${name}@${encodeURIComponent(version.toWellFormed())}?arch=amd64&distro=debian-12`,
     type: 'deb',
     name,
     version,

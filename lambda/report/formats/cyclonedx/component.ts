@@ -7,6 +7,9 @@ import { classifyLicenses } from '../../license.ts';
 import type { ImageReport } from '../../report.ts';
 import { properties } from './properties.ts';
 
+/** The schema allows no more; the purl has all of it. Characters. */
+const MAX_VERSION_LENGTH = 1024;
+
 /** The image itself; its version is its digest. */
 export function imageComponent(report: ImageReport, bomRef: string): Models.Component {
   const { image } = report;
@@ -29,7 +32,7 @@ export function imageComponent(report: ImageReport, bomRef: string): Models.Comp
 export function distroComponent(distro: Distro, bomRef: string): Models.Component {
   return new Models.Component(Enums.ComponentType.OperatingSystem, distro.id, {
     bomRef,
-    version: distro.version,
+    version: distro.version.slice(0, MAX_VERSION_LENGTH),
     description: distro.prettyName,
   });
 }
@@ -41,7 +44,7 @@ export function packageComponent(pkg: Package, report: ImageReport, bomRef: stri
   return new Models.Component(Enums.ComponentType.Library, name, {
     bomRef,
     ...(group === undefined ? {} : { group }),
-    version: pkg.version,
+    version: pkg.version.slice(0, MAX_VERSION_LENGTH),
     purl: pkg.purl,
     licenses: licensesOf(pkg),
     ...(pkg.vendor === undefined ? {} : { supplier: new Models.OrganizationalEntity({ name: pkg.vendor }) }),

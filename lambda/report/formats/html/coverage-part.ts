@@ -10,7 +10,7 @@ export function coveragePart(report: ImageReport): Markup {
   const complete = report.coverage.filter((entry) => entry.outcome === 'complete');
   const extent = outcome(report);
   return markup`<h2>Coverage: <span class="${extent}">${extent}</span></h2>
-${gaps.length === 0 ? NOTHING : coverageTable(gaps)}
+${gaps.length === 0 ? NOTHING : markup`<details open><summary>Not covered, or in part (${gaps.length})</summary>${coverageTable(gaps)}</details>`}
 ${complete.length === 0 ? NOTHING : markup`<details><summary>Read and matched (${complete.length})</summary>${coverageTable(complete)}</details>`}
 ${advisoriesPart(report)}`;
 }

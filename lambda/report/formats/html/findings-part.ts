@@ -6,7 +6,16 @@ import type { ImageReport } from '../../report.ts';
 import { targetsOf } from '../../target.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 
-const HEADINGS = ['ID', 'Severity', 'Package', 'Installed', 'Fixed in', 'Status', 'Layer'];
+/** Headings with their share of the width: the same in every table, so that columns line up down the page. */
+const HEADINGS = [
+  ['ID', 'w2'],
+  ['Severity', 'w0'],
+  ['Package', 'w1'],
+  ['Installed', 'w1'],
+  ['Fixed in', 'w1'],
+  ['Status', 'w0'],
+  ['Layer', 'w1'],
+] as const;
 
 /** Malware first, then findings by target; suppressed ones folded, with what silences them. */
 export function findingsPart(report: ImageReport): Markup {
@@ -27,8 +36,8 @@ ${
 function targetParts(report: ImageReport, findings: readonly Finding[]): Markup[] {
   return targetsOf(report, findings).map(
     ({ title, findings: own }) => markup`<h3>${title}: ${own.length}</h3>
-<div class="scroll"><table>
-<thead><tr>${HEADINGS.map((heading) => markup`<th scope="col">${heading}</th>`)}</tr></thead>
+<div class="scroll"><table class="findings">
+<thead><tr>${HEADINGS.map(([heading, width]) => markup`<th scope="col" class="${width}">${heading}</th>`)}</tr></thead>
 <tbody>${own.map((finding) => rowOf(finding, report))}</tbody>
 </table></div>`,
   );

@@ -31,7 +31,11 @@ function isMarkup(value: Markup | readonly Markup[]): value is Markup {
   return 'html' in value;
 }
 
-/** https://html.spec.whatwg.org/multipage/syntax.html : lone surrogates are no text. */
+/** Longer texts are cut: no page needs them, and the JSON report has them. Characters. */
+const MAX_LENGTH = 2000;
+
+/** Lone surrogates are no text: https://infra.spec.whatwg.org/#scalar-value-string */
 function escapeHtml(text: string): string {
-  return safeText(text.toWellFormed()).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+  const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+  return safeText(cut.toWellFormed()).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }

@@ -23,9 +23,11 @@ code { font: .92em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .verdict.gaps { border-color: var(--medium); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
+table.findings { table-layout: fixed; min-width: 62rem; }
+.w2 { width: 22%; } .w1 { width: 14%; } .w0 { width: 9%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td.text { overflow-wrap: anywhere; min-width: 7rem; }
+td { overflow-wrap: break-word; } td.text { overflow-wrap: anywhere; min-width: 7rem; }
 a { color: var(--low); }
 .level { font-weight: 600; white-space: nowrap; }
 .critical { color: var(--critical); } .high { color: var(--high); } .medium { color: var(--medium); }

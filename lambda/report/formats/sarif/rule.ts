@@ -25,6 +25,8 @@ const BANDS: readonly (readonly [SeverityLevel, number])[] = [
   ['low', 0.1],
 ];
 
+const CWE = /^CWE-\d{1,7}$/;
+
 /** One rule for each id, from its first and gravest finding; `findings` are in order. */
 export function rulesOf(findings: readonly Finding[]): ReportingDescriptor[] {
   const first = new Map<string, Finding>();
@@ -51,7 +53,7 @@ function ruleOf(finding: Finding): ReportingDescriptor {
     properties: {
       ...(score === undefined ? {} : { 'security-severity': score.toFixed(1) }),
       precision: 'very-high',
-      tags: ['security', finding.class, level, ...cwes],
+      tags: [...new Set(['security', finding.class, level, ...cwes.flatMap(weaknessTag)])],
     },
   };
 }
@@ -59,7 +61,7 @@ function ruleOf(finding: Finding): ReportingDescriptor {
 function factsOf(finding: Finding): readonly (readonly [string, string])[] {
   const { severity, published, epss, kev } = finding;
   const facts: (readonly [string, string | undefined])[] = [
-    ['Severity', `${severity.level}, says ${severity.source}`],
+    ['Severity', severity.level === 'unknown' ? 'unknown' : `${severity.level}, says ${severity.source}`],
     ['Score', severity.score === undefined ? undefined : String(severity.score)],
     ['Vector', severity.vector],
     ['Aliases', finding.aliases.length === 0 ? undefined : finding.aliases.join(', ')],
@@ -77,6 +79,11 @@ function securitySeverity(finding: Finding): number | undefined {
   const { score } = finding.severity;
   const band = BANDS.find(([, lowest]) => score !== undefined && score >= lowest)?.[0];
   return band === level ? score : REPRESENTATIVE[level];
+}
+
+/** As CodeQL's own rules tag weaknesses, which code scanning pages filter by. */
+function weaknessTag(cwe: string): string[] {
+  return CWE.test(cwe) ? [`external/cwe/${cwe.toLowerCase()}`] : [];
 }
 
 function escapeMarkdown(text: string): string {

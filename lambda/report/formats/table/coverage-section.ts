@@ -1,12 +1,15 @@
 import type { Coverage } from '../../../shared/coverage.ts';
-import { safeText } from '../../../shared/text.ts';
 import { gapsOf, gapText } from '../../coverage-text.ts';
 import { outcome } from '../../outcome.ts';
 import type { ImageReport } from '../../report.ts';
 import type { Paint } from './paint.ts';
+import { shown } from './shown.ts';
 
 /** Lists end after this many lines with the number left out. */
 const MAX_LINES = 50;
+
+/** Sentences may name ten packages. Characters. */
+const MAX_SENTENCE = 1000;
 
 /** Subjects that come by the dozen: their number says enough. */
 const COUNTED: ReadonlySet<Coverage['subject']> = new Set(['layer', 'file']);
@@ -46,7 +49,7 @@ function completeLines(report: ImageReport): string[] {
   const bySubject = Map.groupBy(complete, ({ subject }) => subject);
   return [...bySubject].map(([subject, entries]) => {
     const what = COUNTED.has(subject) ? String(entries.length) : entries.map(nameText).join(', ');
-    return `  ok       ${PLURALS[subject]}: ${safeText(what)}`;
+    return `  ok       ${PLURALS[subject]}: ${shown(what, MAX_SENTENCE)}`;
   });
 }
 
@@ -56,12 +59,12 @@ function nameText({ name, detail }: Coverage): string {
 
 function gapLine(gap: Coverage, paint: Paint): string {
   const mark = gap.outcome === 'none' ? paint('red', 'missing') : paint('yellow', 'partial');
-  return `  ${mark}  ${safeText(gapText(gap))}`;
+  return `  ${mark}  ${shown(gapText(gap), MAX_SENTENCE)}`;
 }
 
 function builtText({ advisories }: ImageReport): string {
   if (advisories.builtAt === undefined) return 'no database was used';
-  return `database built ${safeText(advisories.builtAt)}`;
+  return `database built ${shown(advisories.builtAt)}`;
 }
 
 function feedLines({ advisories }: ImageReport): string[] {
@@ -70,7 +73,7 @@ function feedLines({ advisories }: ImageReport): string[] {
       ...(newest === undefined ? [] : [`newest record ${newest}`]),
       ...(fetchedAt === undefined ? [] : [`fetched ${fetchedAt}`]),
     ];
-    return `  ${safeText(`${name}: ${dates.length === 0 ? 'no date known' : dates.join(', ')}`)}`;
+    return `  ${shown(`${name}: ${dates.length === 0 ? 'no date known' : dates.join(', ')}`)}`;
   });
 }
 

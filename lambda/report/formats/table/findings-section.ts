@@ -1,4 +1,3 @@
-import { safeText } from '../../../shared/text.ts';
 import type { Finding } from '../../../vulnerabilities/index.ts';
 import { instructionOf, layerAt } from '../../layers.ts';
 import { effectiveLevel } from '../../order.ts';
@@ -7,11 +6,11 @@ import { isFixable, summarise } from '../../summary.ts';
 import { targetsOf } from '../../target.ts';
 import { type Column, columnWidths, layOut, type Row } from './columns.ts';
 import { LEVEL_STYLES, type Paint } from './paint.ts';
+import { shown } from './shown.ts';
 import { levelsText } from './summary-section.ts';
 
-/** How much of a history line, and of any other text, is worth a column; the JSON report has it all. Characters. */
+/** How much of a history line is worth a column. Characters. */
 const MAX_INSTRUCTION = 60;
-const MAX_TEXT = 200;
 
 const COLUMNS: readonly Column[] = [
   { heading: 'ID', fit: 'fixed' },
@@ -43,9 +42,7 @@ export function findingsSection(report: ImageReport, paint: Paint, width: number
     },
   ].flatMap(({ malware, targets }) =>
     targets.map(({ title, findings }) => ({
-      title: malware
-        ? paint(['bold', 'red'], `MALWARE in ${safeText(title)}`)
-        : paint('bold', safeText(title)),
+      title: malware ? paint(['bold', 'red'], `MALWARE in ${shown(title)}`) : paint('bold', shown(title)),
       counts: malware ? `${findings.length} to remove` : countsText(findings),
       rows: findings.map((finding) => rowOf(finding, report, paint)),
     })),
@@ -70,17 +67,17 @@ function rowOf(finding: Finding, report: ImageReport, paint: Paint): Row {
   const { kev } = finding;
   const level = finding.class === 'malware' ? 'malware' : finding.severity.level;
   const layer = layerAt(report, finding.layer);
-  const instruction = shortened(instructionOf(layer), MAX_INSTRUCTION);
+  const instruction = shown(instructionOf(layer), MAX_INSTRUCTION);
   return [
-    { text: shortened(finding.id) },
+    { text: shown(finding.id) },
     {
       text: kev === undefined ? level : `${level} KEV`,
       style: (text) => paint(LEVEL_STYLES[effectiveLevel(finding)], text),
     },
-    { text: shortened(finding.packageName) },
-    { text: shortened(finding.installedVersion) },
+    { text: shown(finding.packageName) },
+    { text: shown(finding.installedVersion) },
     {
-      text: shortened(fixText(finding)),
+      text: shown(fixText(finding)),
       ...(isFixable(finding) ? { style: (text) => paint('green', text) } : {}),
     },
     { text: finding.status.replaceAll('_', ' ') },
@@ -90,9 +87,4 @@ function rowOf(finding: Finding, report: ImageReport, paint: Paint): Row {
 
 function fixText({ minimalFix, fixedVersions }: Finding): string {
   return minimalFix ?? fixedVersions.join(', ');
-}
-
-/** Safe to show, and short enough to lay out. */
-function shortened(text: string, length: number = MAX_TEXT): string {
-  return text.length <= length ? safeText(text) : `${safeText(text.slice(0, length).toWellFormed())}…`;
 }

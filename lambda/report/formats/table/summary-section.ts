@@ -1,4 +1,3 @@
-import { safeText } from '../../../shared/text.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../../vulnerabilities/index.ts';
 import { hiddenText } from '../../coverage-text.ts';
@@ -7,19 +6,20 @@ import { isClean, outcome } from '../../outcome.ts';
 import type { ImageReport } from '../../report.ts';
 import { summarise } from '../../summary.ts';
 import type { Paint } from './paint.ts';
+import { shown } from './shown.ts';
 
 /** What was scanned. */
 export function headerSection(report: ImageReport, paint: Paint): string[] {
   const { image, distro, layers, packages } = report;
   const bytes = layers.reduce((sum, layer) => sum + layer.bytes, 0);
   const contents = [
-    ...(distro === undefined ? [] : [safeText(distro.prettyName || distro.id)]),
+    ...(distro === undefined ? [] : [shown(distro.prettyName || distro.id)]),
     `${counted(layers.length, 'layer')} (${formatBytes(bytes)} compressed)`,
     counted(packages.length, 'package'),
   ];
   return [
-    `${paint('bold', safeText(image.name))}  ${safeText(platformText(image))}`,
-    safeText(image.manifestDigest),
+    `${paint('bold', shown(image.name))}  ${shown(platformText(image))}`,
+    shown(image.manifestDigest),
     contents.join(', '),
   ];
 }
