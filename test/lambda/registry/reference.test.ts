@@ -78,7 +78,7 @@ describe('registry/reference', () => {
       expect(await codeOf(() => parseReference(text))).toBe('reference-invalid');
     }
 
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   it('rejects a reference with a password without repeating it', () => {

@@ -207,10 +207,9 @@ describe('registry/files/tar-index', () => {
   });
 
   it('rejects more than 100,000 entries', async () => {
-    const one = header('a', octal(0), '0');
+    const many = Buffer.alloc(100_001 * 512, header('a', octal(0), '0'));
 
-    expect((await indexOf(Buffer.alloc(100_000 * 512, one))).size).toBe(1);
-    expect(await codeOf(() => indexOf(Buffer.alloc(100_001 * 512, one)))).toBe('archive-invalid');
+    expect(await codeOf(() => indexOf(many))).toBe('archive-invalid');
   });
 
   it('has nothing for an empty file', async () => {

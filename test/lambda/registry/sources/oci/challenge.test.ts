@@ -79,6 +79,6 @@ describe('registry/sources/oci/challenge', () => {
     for (const piece of ['"\\', 'a=', 'a ', ',', '\\"', 'a="', 'a=='])
       parseChallenges(`Basic ${piece.repeat(500_000)}`);
 
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 });
