@@ -1,26 +1,16 @@
 export {
-  type BuiltDescriptor,
   type BuiltImage,
-  type BuiltIndex,
   type BuiltLayer,
-  contentsOf,
-  descriptorOf,
   type EntrySpec,
-  type ImageOptions,
-  type IndexOptions,
   image,
   index,
-  type LayerOptions,
   layer,
-  layerOf,
   tarOf,
 } from '../../scripts/demo/image-builder.ts';
 export {
   dockerSaveTar,
   layoutTar,
   type NamedImage,
-  type PushTarget,
   push,
-  type TaggedImage,
   writeLayoutDirectory,
 } from '../../scripts/demo/image-files.ts';
