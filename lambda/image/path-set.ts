@@ -45,10 +45,12 @@ export class PathSet {
   }
 
   #sort(): void {
-    this.#hashes = this.#hashes.slice(0, this.#size).sort();
+    this.#hashes = this.#hashes.subarray(0, this.#size).sort();
     this.#sorted = true;
   }
 }
+
+const { imul } = Math;
 
 /** Multipliers and final mix of MurmurHash3 (public domain), https://github.com/aappleby/smhasher */
 function fingerprint(text: string, seed: number): number {
@@ -56,12 +58,12 @@ function fingerprint(text: string, seed: number): number {
   let high = 0x41c6ce57 ^ (seed / 0x100000000);
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    low = Math.imul(low ^ unit, 0x85ebca6b);
-    high = Math.imul(high ^ unit, 0xcc9e2d51);
+    low = imul(low ^ unit, 0x85ebca6b);
+    high = imul(high ^ unit, 0xcc9e2d51);
     low ^= low >>> 15;
     high ^= high >>> 13;
   }
-  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  low = imul(low ^ (low >>> 16), 0x85ebca6b) ^ imul(high ^ (high >>> 13), 0xc2b2ae35);
+  high = imul(high ^ (high >>> 16), 0x85ebca6b) ^ imul(low ^ (low >>> 13), 0xc2b2ae35);
   return (high & 0x1fffff) * 0x100000000 + (low >>> 0);
 }

@@ -11,6 +11,7 @@ import { openSource } from '../../lambda/registry/index.ts';
 import { analyseImage } from '../../lambda/scan/analyse-image.ts';
 import { inParallel } from '../../lambda/scan/parallel.ts';
 import { matchPackages, openDatabase, updateDatabase } from '../../lambda/vulnerabilities/index.ts';
+import { emptyFileHeaders } from '../demo/tar-header.ts';
 import { matchSample } from './sample.ts';
 
 /**
@@ -70,19 +71,9 @@ async function floor(layout: string): Promise<Measured> {
 
 /** A layer of this many empty files. */
 async function manyEntries(count: string): Promise<Measured> {
-  const { tarHeader } = await import('../demo/tar-header.ts');
   const entries = Number(count);
   const started = performance.now();
-  const headers = function* () {
-    for (let at = 0; at < entries; at += 256) {
-      yield Buffer.concat(
-        Array.from({ length: Math.min(256, entries - at) }, (_, next) =>
-          tarHeader({ name: `srv/folder-${at}/file-${next}`, size: 0 }),
-        ),
-      );
-    }
-  };
-  const result = await readLayer(Readable.from(headers()), {
+  const result = await readLayer(Readable.from(emptyFileHeaders(entries, 'srv/data/file-')), {
     digest: 'sha256:bench',
     size: entries * 512,
     analyzers: catalogers,

@@ -110,7 +110,9 @@ async function scan(input: string, flags: ScanFlags, signal: AbortSignal): Promi
 
 /** On standard error, for those who only look at the exit code or pipe the report on. */
 function warn(reports: readonly ImageReport[]): void {
-  const stale = reports.flatMap(({ coverage }) => coverage.filter(({ reason }) => reason === 'feed-stale'));
+  const stale = reports.flatMap(({ coverage }) =>
+    coverage.filter(({ reason }) => reason === 'feed-stale' || reason === 'feed-old'),
+  );
   for (const { name, detail } of stale) {
     process.stderr.write(`warning: advisories of ${safeText(name)} are old: ${safeText(detail ?? '')}\n`);
   }

@@ -22,3 +22,24 @@ export function tarHeader(spec: {
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   return block;
 }
+
+/** Header blocks of `count` empty files called `<prefix>0`, `<prefix>1`, … in chunks of 512 blocks. Fast enough for millions. */
+export function* emptyFileHeaders(count: number, prefix: string): Generator<Buffer> {
+  const template = tarHeader({ name: prefix, size: 0 });
+  const templateSum = Number.parseInt(template.toString('latin1', 148, 154), 8);
+  const perChunk = 512;
+  for (let first = 0; first < count; first += perChunk) {
+    const blocks = Math.min(perChunk, count - first);
+    const chunk = Buffer.allocUnsafe(blocks * template.length);
+    for (let at = 0; at < blocks; at += 1) {
+      const offset = at * template.length;
+      const digits = String(first + at);
+      template.copy(chunk, offset);
+      chunk.write(digits, offset + prefix.length, 'latin1');
+      let sum = templateSum;
+      for (let digit = 0; digit < digits.length; digit += 1) sum += digits.charCodeAt(digit);
+      chunk.write(sum.toString(8).padStart(6, '0'), offset + 148, 'latin1');
+    }
+    yield chunk;
+  }
+}

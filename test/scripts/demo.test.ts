@@ -128,7 +128,10 @@ describe('scripts/demo', () => {
   });
 
   it('reports the jar that is cut off, and so is not complete', () => {
-    const gaps = report.coverage.filter((entry) => entry.outcome !== 'complete');
+    // The snapshot grows old, and the report says so; how old depends on the day.
+    const gaps = report.coverage.filter(
+      (entry) => entry.outcome !== 'complete' && entry.reason !== 'feed-old',
+    );
 
     expect(gaps).toEqual([
       expect.objectContaining({ subject: 'file', name: TRUNCATED_JAR, outcome: 'none' }),

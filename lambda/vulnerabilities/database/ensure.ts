@@ -23,13 +23,15 @@ export type EnsureResult = {
 };
 
 const AMAZON = 'Amazon Linux';
+/** Every feed brings something new within days; one that brought nothing for so long is not what it claims to be. */
+const MAX_CONTENT_AGE_MS = 90 * DAY_MS;
 /** Long enough for the largest ecosystem on a slow line: whoever waits needs the same data. */
 const LOCK_WAIT_MS = 15 * MINUTE_MS;
 
 /**
  * Makes the feeds an image needs present and fresh, touching no others, and says of each how far it can be trusted:
  * `feed-missing` (offline, or the feed failed), `feed-not-in-mirror`, `release-not-covered` (outcome none), `feed-stale`
- * (partial). Does not throw for a feed that cannot be had; the mirror's address being wrong is an error.
+ * and `feed-old` (partial): not compared with the feed lately, or compared with a feed that has nothing new. Does not throw for a feed that cannot be had; the mirror's address being wrong is an error.
  */
 export async function ensureShards(options: EnsureOptions): Promise<EnsureResult> {
   const maxAgeMs = options.maxAgeMs ?? DAY_MS;
@@ -122,7 +124,14 @@ function coverageOf({ id, names }: WantedSource, context: CoverageContext): read
       const detail = `the feed has no advisories for ${name}`;
       return { ...entry, outcome: 'none', reason: 'release-not-covered', detail };
     }
-    if (context.isFresh(manifest, id)) return { ...entry, outcome: 'complete' };
+    if (context.isFresh(manifest, id)) {
+      const newest = whole.source.newest;
+      const isOld =
+        newest !== undefined && options.clock().getTime() - Date.parse(newest) > MAX_CONTENT_AGE_MS;
+      if (!isOld) return { ...entry, outcome: 'complete' };
+      const detail = `its newest record is of ${newest.slice(0, 10)}: the mirror is not kept up to date, or the feed has ended`;
+      return { ...entry, outcome: 'partial', reason: 'feed-old', detail };
+    }
     const why = failure === undefined ? '' : `: ${failure.detail}`;
     return {
       ...entry,

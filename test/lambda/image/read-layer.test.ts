@@ -8,7 +8,7 @@ import {
   readLayer,
 } from '../../../lambda/image/index.ts';
 import { GiB, MiB } from '../../../lambda/shared/units.ts';
-import { tarHeader } from '../../../scripts/demo/tar-header.ts';
+import { emptyFileHeaders, tarHeader } from '../../../scripts/demo/tar-header.ts';
 import { textAnalyzer } from '../../doubles/text-analyzer.ts';
 import { codeOf } from '../../support/code-of.ts';
 import { type EntrySpec, layer, tarOf } from '../../support/image-builder.ts';
@@ -176,10 +176,16 @@ describe('image/read-layer', () => {
   it('reports an archive that ends inside an entry, and keeps what came before', async () => {
     const tar = await tarOf(entries);
 
-    const result = await readBytes(tar.subarray(0, 3000));
+    const result = await readBytes(tar.subarray(0, 4000));
 
     expect(result.problems).toMatchObject([{ code: 'layer-truncated' }]);
     expect(result.files.flatMap(({ outputs }) => outputs)).toEqual(['one', 'two']);
+  });
+
+  it('takes an archive without end marker and last padding for whole', async () => {
+    const tar = await tarOf([{ path: 'a.txt', content: 'one' }]);
+
+    expect((await readBytes(tar.subarray(0, 515))).problems).toEqual([]);
   });
 
   it('reports a damaged header and reads no further', async () => {
@@ -269,7 +275,7 @@ describe('image/read-layer', () => {
   it('reads three million entries in bounded memory', async () => {
     const before = process.memoryUsage().rss;
 
-    const result = await readLayer(Readable.from(manyEntries(3_000_000)), {
+    const result = await readLayer(Readable.from(emptyFileHeaders(3_000_000, 'folder/file-')), {
       digest: 'd',
       size: 2 * GiB,
       analyzers: [textAnalyzer],
@@ -290,14 +296,4 @@ function* zeros(bytes: number): Generator<Buffer> {
 function* chunksOf(header: Buffer, bytes: number): Generator<Buffer> {
   yield header;
   yield* zeros(bytes);
-}
-
-function* manyEntries(count: number): Generator<Buffer> {
-  const perChunk = 512;
-  for (let at = 0; at < count; at += perChunk) {
-    const headers = Array.from({ length: Math.min(perChunk, count - at) }, (_, next) =>
-      tarHeader({ name: `folder/file-${at + next}`, size: 0 }),
-    );
-    yield Buffer.concat(headers);
-  }
 }

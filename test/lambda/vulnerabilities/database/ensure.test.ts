@@ -105,6 +105,12 @@ describe('vulnerabilities/database/ensure', () => {
     ]);
   });
 
+  it('reports a feed that is compared but has brought nothing for months', async () => {
+    const { coverage } = await ensure(['npm'], 24 * 365);
+
+    expect(coverage).toMatchObject([{ name: 'npm', outcome: 'partial', reason: 'feed-old' }]);
+  });
+
   it('reports what is stale because its mirror fails, and why', async () => {
     await ensure(['npm']);
     server.fault = (_path, response) => Boolean(response.writeHead(500).end());
