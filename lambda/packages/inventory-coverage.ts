@@ -9,10 +9,15 @@ type Facts = {
   readonly packages: readonly Package[];
   readonly distro: Distro | undefined;
   readonly problems: readonly Problem[];
+  /** Canonical path to the OS package that installed it. */
+  readonly owners: ReadonlyMap<string, string>;
 };
 
+/** Nothing to worry about in a file that an OS package installed: the distribution's advisories speak for it. */
+const VOUCHED_FOR: ReadonlySet<string> = new Set(['identity-unknown', 'no-module-info']);
+
 /** What of the image's software could be listed: one entry for the OS, one an ecosystem, one for each file not read whole. */
-export function inventoryCoverage({ files, packages, distro, problems }: Facts): Coverage[] {
+export function inventoryCoverage({ files, packages, distro, problems, owners }: Facts): Coverage[] {
   const counts = new Map<PackageType, number>();
   for (const { type } of packages) counts.set(type, (counts.get(type) ?? 0) + 1);
   const coverage: Coverage[] = [osCoverage(counts, distro)];
@@ -26,7 +31,10 @@ export function inventoryCoverage({ files, packages, distro, problems }: Facts):
     });
   }
   for (const { path, outputs, problems: own } of files) {
-    for (const problem of own) coverage.push(ofProblem(problem, path, outputs.length > 0));
+    for (const problem of own) {
+      if (owners.has(path) && VOUCHED_FOR.has(problem.code)) continue;
+      coverage.push(ofProblem(problem, path, outputs.length > 0));
+    }
   }
   return [...coverage, ...problems.map((problem) => ofProblem(problem, '', true))];
 }

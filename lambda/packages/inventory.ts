@@ -1,5 +1,5 @@
 import type { ViewFile } from '../image/index.ts';
-import type { Coverage, Problem } from '../shared/coverage.ts';
+import type { Coverage } from '../shared/coverage.ts';
 import { attributor } from './attribution.ts';
 import type { CatalogerOutput } from './cataloger.ts';
 import { detectDistro } from './detect-distro.ts';
@@ -35,11 +35,10 @@ export function takeInventory(
     merge(merged, owner === undefined ? located : { ...located, ownedBy: owner });
   }
   const packages = [...merged.values()].map((each) => withOwnerPurl(each, purls)).sort(byPurl);
-  const own: readonly Problem[] = problems;
   return {
     ...(distro === undefined ? {} : { distro }),
     packages,
-    coverage: inventoryCoverage({ files: current, packages, distro, problems: own }),
+    coverage: inventoryCoverage({ files: current, packages, distro, problems, owners }),
   };
 }
 

@@ -1,6 +1,8 @@
 export {
   type BuiltImage,
+  type BuiltIndex,
   type BuiltLayer,
+  contentsOf,
   type EntrySpec,
   image,
   index,
