@@ -19,6 +19,8 @@ export type Overlay<Output> = {
   readonly rereads: readonly Reread[];
   /** More files are wanted through links than are read again. */
   readonly rereadsDropped: number;
+  /** Some folder has more links to it than were followed backwards: replaced files may still be shown. */
+  readonly aliasesDropped: boolean;
   /** The canonical path that `path` leads to in the final view, its last link followed; undefined on a loop. */
   readonly resolve: (path: string) => string | undefined;
 };
@@ -50,6 +52,7 @@ export function overlayLayers<Output>(
     files: view.files(),
     rereads: wanted.slice(0, MAX_REREADS),
     rereadsDropped: Math.max(0, wanted.length - MAX_REREADS),
+    aliasesDropped: view.aliasesDropped,
     resolve: (path) => view.resolve(path),
   };
 }
@@ -58,6 +61,8 @@ class View<Output> {
   readonly #live = new Map<string, Content<Output>>();
   readonly #symlinks = new Map<string, string>();
   readonly #history = new Map<string, History<Output>>();
+  /** A folder has more links to it than are tried: what is written through them may not be seen. */
+  aliasesDropped = false;
 
   /** Takes away what the layer hides or replaces, before its own entries are added. */
   remove(layer: LayerResult<Output>, index: number): void {
@@ -197,6 +202,7 @@ class View<Output> {
       if (target === undefined || !folders.has(target)) continue;
       const links = aliases.get(target) ?? [];
       if (links.length < MAX_ALIASES) links.push(link);
+      else this.aliasesDropped = true;
       aliases.set(target, links);
     }
     return aliases;

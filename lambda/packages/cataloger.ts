@@ -17,9 +17,4 @@ export interface Cataloger extends LayerAnalyzer<CatalogerOutput> {
   readonly urls: readonly string[];
   /** For docs/catalogers.md: the paths it wants, as globs. */
   readonly files: readonly string[];
-  /**
-   * `database`: the newest version of the file lists all packages, older versions are history.
-   * `each`: every file speaks for itself (status.d, package.json, jars, binaries).
-   */
-  readonly scope: 'database' | 'each';
 }

@@ -5,9 +5,7 @@ export { type Inventory, takeInventory } from './inventory.ts';
 export {
   type FoundPackage,
   OS_PACKAGE_TYPES,
-  PACKAGE_TYPES,
   type Package,
   type PackageType,
   packageSchema,
 } from './package.ts';
-export { packageUrl } from './purl.ts';

@@ -59,8 +59,8 @@ export async function analyseImage(
   const pulled = await readNewLayers(source, readable, options);
   const results = readable.map(({ digest }) => options.known.get(digest) as LayerResult<CatalogerOutput>);
   const { view, bytes, dropped } = await completeView(source, readable, results, options);
-  if (dropped > 0) {
-    const detail = `${dropped} files behind links were not read: too many`;
+  if (dropped > 0 || view.aliasesDropped) {
+    const detail = `too many links: ${dropped} files behind them were not read, and replaced files may still be listed`;
     coverage.push({
       subject: 'image',
       name: image.manifestDigest,

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { messageOf } from '../../shared/errors.ts';
 import { AdvisoryError } from '../errors.ts';
 import { createFeedClient, type FeedClientOptions } from '../feed/client.ts';
 import { feedAddress, mirrorBase } from '../feed/location.ts';
@@ -178,10 +177,10 @@ async function runJobs(
       failures.push({
         source: job.id,
         code: error.code,
-        detail: messageOf(error),
+        detail: error.message,
         retryable: error.retryable,
       });
-      context.report(job.id, 'failed', messageOf(error));
+      context.report(job.id, 'failed', error.message);
     }
   }
   return { updates, failures };

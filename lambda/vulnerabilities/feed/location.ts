@@ -52,5 +52,8 @@ function parse(text: string): URL {
       `${url === undefined ? 'not an address' : `cannot fetch over ${url.protocol}`}: allowed are https: and file: addresses, and http: on this machine`,
     );
   }
+  if (url.username !== '' || url.password !== '') {
+    throw new AdvisoryError('mirror-invalid', `an address with a user name or password is not taken: ${where(url)}`);
+  }
   return url;
 }

@@ -169,6 +169,17 @@ describe('image/overlay', () => {
     expect(found['etc/c.txt']).toBe('0:etc/c.txt');
   });
 
+  it('says when a folder has more links to it than it follows', async () => {
+    const links = (count: number): EntrySpec[] =>
+      Array.from({ length: count }, (_, at) => ({ path: `l${at}`, linkTo: 'd' }));
+    const dropped = async (count: number): Promise<boolean> => {
+      const results = [await read([file('d/a.txt'), ...links(count)]), await read([file('b.txt')])];
+      return overlayLayers(results, [textAnalyzer]).aliasesDropped;
+    };
+
+    expect([await dropped(64), await dropped(65)]).toEqual([false, true]);
+  });
+
   it('tells what a path held before, newest first, with the gaps', async () => {
     const results = [
       await read([file('a.txt', 'one')]),

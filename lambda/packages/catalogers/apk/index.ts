@@ -12,7 +12,6 @@ export const apk = {
   title: 'Alpine packages',
   urls: ['https://wiki.alpinelinux.org/wiki/Apk_spec'],
   files: DATABASES,
-  scope: 'database',
   maxBytes: 128 * MiB,
   lookups: DATABASES,
   matches: (path) => path === DATABASES[0] || path === DATABASES[1],

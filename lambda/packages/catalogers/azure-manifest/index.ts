@@ -13,7 +13,6 @@ export const azureManifest = {
     'https://github.com/microsoft/azurelinux/blob/3.0/toolkit/docs/how_it_works/5_misc.md#rpm-manifest-file',
   ],
   files: [MANIFEST],
-  scope: 'database',
   maxBytes: 16 * MiB,
   lookups: [MANIFEST],
   matches: (path) => path === MANIFEST,

@@ -16,7 +16,6 @@ export const composer = {
   title: 'PHP packages installed by Composer',
   urls: ['https://getcomposer.org/doc/06-config.md#vendor-dir'],
   files: ['**/composer/installed.json'],
-  scope: 'each',
   maxBytes: 16 * MiB,
   matches: (path) => path === FILE_NAME || path.endsWith(`/${FILE_NAME}`),
   parse(file) {

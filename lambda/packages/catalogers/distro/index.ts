@@ -31,7 +31,6 @@ export const distro = {
     'https://github.com/containerbuildsystem/atomic-reactor/blob/master/atomic_reactor/schemas/content_manifest.json',
   ],
   files: [...FILES, ...DIRECTORIES.map((directory) => `${directory}*.json`)],
-  scope: 'each',
   maxBytes: 4 * MiB,
   lookups: FILES,
   matches: isDistroFile,

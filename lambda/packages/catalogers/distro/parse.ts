@@ -84,18 +84,25 @@ function readFirstLine(file: WantedFile): Fields {
   return release === '' ? {} : { release };
 }
 
-function readRepositories(file: WantedFile): Fields {
+function readRepositories(file: WantedFile, problems: ProblemList): Fields {
   const lines = textOf(file)
     .split('\n')
     .map((line) => line.trim().slice(0, MAX_LINE_LENGTH))
     .filter((line) => line !== '' && !line.startsWith('#'));
-  return lines.length === 0 ? {} : { repositories: lines.slice(0, MAX_REPOSITORIES).join('\n') };
+  return lines.length === 0 ? {} : { repositories: bounded(lines, problems).join('\n') };
 }
 
 function readContentManifest(file: WantedFile, problems: ProblemList): Fields {
   const manifest = readJson(file, contentManifestSchema, problems);
-  const sets = (manifest?.content_sets ?? []).slice(0, MAX_REPOSITORIES);
+  const sets = bounded(manifest?.content_sets ?? [], problems);
   return sets.length === 0 ? {} : { contentSets: sets.join('\n') };
+}
+
+function bounded(repositories: readonly string[], problems: ProblemList): readonly string[] {
+  if (repositories.length > MAX_REPOSITORIES) {
+    problems.add('limit-entries', `${repositories.length} repositories, ${MAX_REPOSITORIES} are taken`);
+  }
+  return repositories.slice(0, MAX_REPOSITORIES);
 }
 
 function readLabels(file: WantedFile, problems: ProblemList): Fields {

@@ -10,7 +10,6 @@ export const dotnet = {
   title: 'NuGet packages of .NET applications, shared .NET frameworks',
   urls: ['https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md'],
   files: ['**/*.deps.json'],
-  scope: 'each',
   maxBytes: 16 * MiB,
   matches: (path) => path.endsWith('.deps.json'),
   parse(file) {

@@ -9,7 +9,6 @@ export const dpkgFiles = {
   title: 'Files of Debian packages',
   urls: ['https://man7.org/linux/man-pages/man5/deb-md5sums.5.html'],
   files: ['var/lib/dpkg/info/*.list', 'var/lib/dpkg/status.d/*.md5sums'],
-  scope: 'each',
   maxBytes: 16 * MiB,
   matches: (path) => ownerOf(path) !== undefined,
   parse: parseFileList,

@@ -11,7 +11,6 @@ export const dpkgStatusD = {
   title: 'Debian packages of distroless images',
   urls: ['https://github.com/GoogleContainerTools/distroless/blob/main/PACKAGE_METADATA.md'],
   files: [`${DIRECTORY}*`],
-  scope: 'each',
   maxBytes: 4 * MiB,
   matches: (path) => path.startsWith(DIRECTORY) && isControl(path.slice(DIRECTORY.length)),
   parse: (file) => debPackages(file, 'installed'),

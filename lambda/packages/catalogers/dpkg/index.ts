@@ -11,7 +11,6 @@ export const dpkg = {
   title: 'Debian packages',
   urls: ['https://www.debian.org/doc/debian-policy/ch-controlfields.html'],
   files: [STATUS],
-  scope: 'database',
   maxBytes: 64 * MiB,
   lookups: [STATUS],
   matches: (path) => path === STATUS,

@@ -17,7 +17,6 @@ export const gem = {
     '**/specifications/default/*.gemspec',
     '**/bundler/gems/**/*.gemspec',
   ],
-  scope: 'each',
   maxBytes: 4 * MiB,
   matches: (path) => gemspecPlace(path) !== undefined,
   parse(file) {

@@ -16,7 +16,6 @@ export const goBinary = {
   title: 'Go modules in programs and libraries (ELF, PE, Mach-O)',
   urls: ['https://pkg.go.dev/debug/buildinfo', 'https://go.dev/ref/mod#go-version-m'],
   files: ['** (executable, or *.exe, *.dll, *.so, *.node)'],
-  scope: 'each',
   maxBytes: GiB,
   matches: (path, facts) => mayBeExecutable(path, facts),
   accepts: (head) => isExecutable(head),

@@ -20,7 +20,6 @@ export const java = {
     'https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html',
   ],
   files: ['**/*.{jar,war,ear,par,sar,nar,kar,hpi,jpi,lpkg,rar}'],
-  scope: 'each',
   maxBytes: GiB,
   matches: (path) => isArchiveName(path),
   async parse(file) {

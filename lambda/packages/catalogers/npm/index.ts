@@ -14,7 +14,6 @@ export const npm = {
   title: 'npm packages in node_modules',
   urls: ['https://docs.npmjs.com/cli/v11/configuring-npm/package-json'],
   files: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'],
-  scope: 'each',
   maxBytes: 4 * MiB,
   // Workspaces are links into the application's own folders.
   linkedFiles: ['package.json'],

@@ -30,7 +30,6 @@ export const python = {
     '**/*.egg/EGG-INFO/PKG-INFO',
     '**/*.egg',
   ],
-  scope: 'each',
   /** Zipped eggs are read in pieces, metadata only from its head: this bounds the file kept, not the memory used. */
   maxBytes: 256 * MiB,
   matches: (path) => metadataPlace(path) !== undefined,

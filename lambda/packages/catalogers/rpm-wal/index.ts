@@ -22,7 +22,6 @@ export const rpmWal = {
   title: 'Write-ahead log of an RPM database (reported, not read)',
   urls: ['https://www.sqlite.org/fileformat.html#the_write_ahead_log'],
   files: LOGS,
-  scope: 'each',
   maxBytes: GiB,
   matches: (path, facts) => facts.size > EMPTY_LOG_BYTES && WANTED.has(path),
   parse: parsePendingLog,

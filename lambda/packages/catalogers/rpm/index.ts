@@ -21,7 +21,6 @@ export const rpm = {
     'https://github.com/berkeleydb/libdb/blob/master/src/dbinc/db_page.h',
   ],
   files: DATABASES,
-  scope: 'database',
   maxBytes: 256 * MiB,
   lookups: DATABASES,
   matches: (path) => WANTED.has(path),

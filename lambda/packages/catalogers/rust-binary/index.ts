@@ -16,7 +16,6 @@ export const rustBinary = {
   title: 'Rust crates in programs built with cargo-auditable (ELF, PE, Mach-O)',
   urls: ['https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md'],
   files: ['** (executable, or *.exe, *.dll, *.so, *.node)'],
-  scope: 'each',
   maxBytes: GiB,
   matches: (path, facts) => mayBeExecutable(path, facts),
   accepts: (head) => isExecutable(head),

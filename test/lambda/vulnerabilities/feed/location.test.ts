@@ -20,6 +20,7 @@ describe('vulnerabilities/feed/location', () => {
     '/srv/osv',
     'https://mirror.example.com/?token=secret',
     'https://mirror.example.com/#x',
+    'https://user:secret@mirror.example.com/',
     '',
   ])('rejects %j as a mirror', async (text) => {
     expect(await codeOf(() => mirrorBase(text))).toBe('mirror-invalid');
