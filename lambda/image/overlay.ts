@@ -70,14 +70,14 @@ class View<Output> {
     const hidden = hiddenBy(layer, this.#symlinks);
     const aliases = this.#aliases();
     const isGone = (path: string): boolean => {
-      if (hidden.exact.has(path) || layer.folders.has(path) || layer.paths.has(path)) return true;
+      if (hidden.exact.has(path) || hidden.below.has('')) return true;
+      for (const name of spellings(path, aliases))
+        if (layer.paths.has(name) || layer.folders.has(name)) return true;
       for (const folder of ancestorsOf(path)) {
-        if (hidden.exact.has(folder) || hidden.below.has(folder) || layer.paths.has(folder)) return true;
-        for (const link of aliases.get(folder) ?? []) {
-          if (layer.paths.has(link + path.slice(folder.length))) return true;
-        }
+        if (hidden.exact.has(folder) || hidden.below.has(folder)) return true;
+        for (const name of spellings(folder, aliases)) if (layer.paths.has(name)) return true;
       }
-      return hidden.below.has('');
+      return false;
     };
     for (const path of this.#live.keys()) {
       if (!isGone(path)) continue;
@@ -209,6 +209,14 @@ class View<Output> {
   }
 }
 
+/** The path itself, and what a layer may call it that writes through links. */
+function* spellings(path: string, aliases: ReadonlyMap<string, readonly string[]>): Generator<string> {
+  yield path;
+  for (const folder of ancestorsOf(path)) {
+    for (const link of aliases.get(folder) ?? []) yield link + path.slice(folder.length);
+  }
+}
+
 function renamed<Output>(result: FileResult<Output>, path: string): FileResult<Output> {
   return { path, analyzer: result.analyzer, outputs: result.outputs, problems: result.problems };
 }
@@ -220,8 +228,13 @@ function hiddenBy(
   layer: Pick<LayerResult<unknown>, 'whiteouts' | 'opaques'>,
   symlinks: ReadonlyMap<string, string>,
 ): { exact: Set<string>; below: Set<string> } {
-  const canonical = (path: string): string => resolvePath(path, symlinks, false) ?? path;
-  return { exact: new Set(layer.whiteouts.map(canonical)), below: new Set(layer.opaques.map(canonical)) };
+  const canonical = (path: string, followLast: boolean): string =>
+    resolvePath(path, symlinks, followLast) ?? path;
+  return {
+    exact: new Set(layer.whiteouts.map((path) => canonical(path, false))),
+    // The marker lies inside the folder it speaks of: a link to that folder is followed.
+    below: new Set(layer.opaques.map((path) => canonical(path, true))),
+  };
 }
 
 /** The newest layer at or below `top` whose entry `path` still is; undefined when the path does not exist there. */

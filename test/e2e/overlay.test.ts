@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -17,6 +17,10 @@ const everything: LayerAnalyzer<string> = {
 };
 
 const NAMES = ['a', 'b', 'c'];
+const LINK = 's';
+
+/** Chance writes layers that no runtime can unpack, below a link whose folder has become a file. */
+const IMPOSSIBLE = /not a dir|no such file/;
 
 /** The same numbers for the same seed: a linear congruential generator (Numerical Recipes). */
 function generator(seed: number): (below: number) => number {
@@ -35,30 +39,39 @@ function randomLayer(next: (below: number) => number, at: number): EntrySpec[] {
   const entries: EntrySpec[] = [];
   const taken = new Set<string>();
   const files: string[] = [];
+  // As in distributions that moved /lib into /usr: a link that stands for a folder, and later layers that write below it.
+  if (at === 0) entries.push({ path: 'a/', directory: true }, { path: LINK, linkTo: 'a' });
+  // A later layer calls the folder by one of its two names.
+  const viaLink = at > 0 && next(2) === 0;
+  const spell = (path: string): string => (viaLink ? path.replace(/^a\//, `${LINK}/`) : path);
   for (let count = 2 + next(6); count > 0; count -= 1) {
     const depth = 1 + next(3);
-    const path = Array.from({ length: depth }, () => NAMES[next(NAMES.length)]).join('/');
+    const names = Array.from({ length: depth }, () => NAMES[next(NAMES.length)] as string);
+    const path = names.join('/');
+    if (viaLink && path === 'a') continue;
     const parents = path
       .split('/')
       .slice(0, -1)
       .map((_, end, parts) => parts.slice(0, end + 1).join('/'));
     if (taken.has(path) || parents.some((parent) => files.includes(parent))) continue;
     for (const parent of parents) {
-      if (!taken.has(parent)) entries.push({ path: `${parent}/`, directory: true });
+      if (!taken.has(parent) && spell(`${parent}/x`) !== `${LINK}/x`)
+        entries.push({ path: `${spell(parent)}/`, directory: true });
       taken.add(parent);
     }
     taken.add(path);
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const spelt = spell(path);
+    const folder = spelt.slice(0, spelt.lastIndexOf('/') + 1);
     const kind = next(10);
     const target = files[next(files.length)];
-    if (kind >= 5 && kind < 7 && at > 0) entries.push({ path: `${folder}.wh.${path.slice(folder.length)}` });
-    else if (kind === 7 && at > 0) entries.push({ path: `${folder}.wh..wh..opq` });
-    else if (kind === 8) entries.push({ path: `${path}/`, directory: true });
+    if (kind >= 5 && kind < 7 && at > 0) entries.push({ path: `${folder}.wh.${spelt.slice(folder.length)}` });
+    else if (kind === 7 && at > 0 && folder !== '') entries.push({ path: `${folder}.wh..wh..opq` });
+    else if (kind === 8) entries.push({ path: `${spelt}/`, directory: true });
     else {
       entries.push(
         kind === 9 && target !== undefined
-          ? { path, hardlinkTo: target }
-          : { path, content: `${at}:${path}` },
+          ? { path: spelt, hardlinkTo: spell(target) }
+          : { path: spelt, content: `${at}:${path}` },
       );
       files.push(path);
     }
@@ -87,31 +100,34 @@ describe('e2e/overlay', () => {
   }
 
   /** What is on disk after umoci, which follows the specification independently, has unpacked the image. */
-  function unpacked(layout: string, bundle: string): Record<string, string> {
-    run(['umoci', 'unpack', '--image', `${layout}:1`, bundle]);
+  function unpacked(layout: string, bundle: string): Record<string, string> | undefined {
+    try {
+      run(['umoci', 'unpack', '--image', `${layout}:1`, bundle]);
+    } catch (error) {
+      if (IMPOSSIBLE.test(String(error))) return undefined;
+      throw error;
+    }
     const root = join(bundle, 'rootfs');
-    const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
-    return Object.fromEntries(
-      entries.map((entry) => {
-        const path = join(entry.parentPath, entry.name);
-        return [relative(root, path), readFileSync(path, 'utf8')];
-      }),
-    );
+    // Node's own recursive listing follows links.
+    const paths = run(['find', root, '-type', 'f', '-print0'])
+      .split('\0')
+      .filter((path) => path !== '');
+    return Object.fromEntries(paths.map((path) => [relative(root, path), readFileSync(path, 'utf8')]));
   }
 
-  it('sees the files that umoci unpacks, in a hundred images of random layers', async () => {
-    for (let seed = 1; seed <= 100; seed += 1) {
+  it('sees the files that umoci unpacks, in images of random layers', async () => {
+    let compared = 0;
+    for (let seed = 1; seed <= 200; seed += 1) {
       const next = generator(seed);
       const layers = await Promise.all([0, 1, 2, 3].map((at) => layer(randomLayer(next, at))));
       const layout = join(folder, `layout-${seed}`);
       await writeLayoutDirectory(layout, [{ image: image(layers), name: '1' }]);
+      const expected = unpacked(layout, join(folder, `bundle-${seed}`));
+      if (expected === undefined) continue;
+      compared += 1;
 
-      expect({ seed, files: await ours(layout) }).toEqual({
-        seed,
-        files: unpacked(layout, join(folder, `bundle-${seed}`)),
-      });
+      expect({ seed, files: await ours(layout) }).toEqual({ seed, files: expected });
     }
+    expect(compared).toBeGreaterThan(80);
   }, 600_000);
 });

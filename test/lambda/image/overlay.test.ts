@@ -94,6 +94,7 @@ describe('image/overlay', () => {
 
     expect(await view(merged, [file('lib/a.txt', 'new')])).toEqual({ 'usr/lib/a.txt': '1:new' });
     expect(await view(merged, [file('lib/.wh.a.txt')])).toEqual({});
+    expect(await view(merged, [file('lib/.wh..wh..opq')])).toEqual({});
     expect(await view(merged, [file('usr/lib/a.txt', 'new')])).toEqual({ 'usr/lib/a.txt': '1:new' });
   });
 
