@@ -6,6 +6,11 @@ export interface AdvisoryLookup {
   ecosystems(): readonly string[];
   /** All advisories for this name, exact match; undefined when the database has nothing on the ecosystem at all. */
   advisories(ecosystem: string, name: string): readonly Advisory[] | undefined;
+  /**
+   * Maven: the names that advisories use for this artifact id, whatever the group. For archives that do not tell theirs;
+   * absent where nobody asks about such.
+   */
+  namesOf?(ecosystem: string, artifact: string): readonly string[];
   /** EPSS and KEV facts of a CVE. */
   exploitation(cve: string): Exploitation;
 }

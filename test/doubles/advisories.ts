@@ -68,6 +68,15 @@ export function advisoryLookup(
       if (!known.has(ecosystem)) return undefined;
       return advisories.filter(({ affected }) => affected.ecosystem === ecosystem && affected.name === name);
     },
+    namesOf: (ecosystem, artifact) => [
+      ...new Set(
+        advisories
+          .filter(
+            ({ affected }) => affected.ecosystem === ecosystem && affected.name.endsWith(`:${artifact}`),
+          )
+          .map(({ affected }) => affected.name),
+      ),
+    ],
     exploitation: (cve) => options.exploitation?.[cve] ?? {},
   };
 }

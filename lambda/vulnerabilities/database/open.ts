@@ -45,6 +45,10 @@ export function openDatabase(directory: string): AdvisoryDatabase {
         ? undefined
         : shards.get(shard).advisories(ecosystem, lookupName(ecosystem, name));
     },
+    namesOf: (ecosystem, artifact) => {
+      const shard = shardOf.get(ecosystem);
+      return shard === undefined ? [] : shards.get(shard).namesOf(ecosystem, artifact);
+    },
     exploitation: (cve): Exploitation =>
       Object.assign({}, ...exploitationShards.map((shard) => facts.get(shard).find(cve))),
     status: () => manifest,

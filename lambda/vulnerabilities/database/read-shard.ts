@@ -17,6 +17,8 @@ export type Shard = {
   readonly ecosystems: readonly string[];
   /** Empty when the name is unknown; undefined when the ecosystem is. */
   advisories(ecosystem: string, name: string): readonly Advisory[] | undefined;
+  /** Names of the form `group:artifact` with this artifact. Reads all names when first asked: Maven has some 2,400. */
+  namesOf(ecosystem: string, artifact: string): readonly string[];
   close(): void;
 };
 
@@ -38,11 +40,22 @@ export function openShard(path: string): Shard {
         return new StoredAdvisory(decodeEntry(ecosystem, name, code), facts);
       });
     };
+    const namesByArtifact = new Map<string, ReadonlyMap<string, readonly string[]>>();
     return {
       ecosystems: [...ecosystemIds.keys()],
       advisories: (ecosystem, name) => {
         const id = ecosystemIds.get(ecosystem);
         return id === undefined ? undefined : reading(path, () => advisories(id, ecosystem, name));
+      },
+      namesOf: (ecosystem, artifact) => {
+        const id = ecosystemIds.get(ecosystem);
+        if (id === undefined) return [];
+        let names = namesByArtifact.get(ecosystem);
+        if (names === undefined) {
+          names = reading(path, () => readNames(database, id));
+          namesByArtifact.set(ecosystem, names);
+        }
+        return names.get(artifact) ?? [];
       },
       close: () => database.close(),
     };
@@ -101,6 +114,13 @@ function readFacts(findFacts: StatementSync, row: number): RecordFacts {
 function readEcosystems(database: DatabaseSync): ReadonlyMap<string, number> {
   const rows = database.prepare('SELECT id, name FROM ecosystem ORDER BY id').all();
   return new Map(rows.map((row) => [String(row['name']), Number(row['id'])]));
+}
+
+/** The names of an ecosystem by what stands behind their last colon. */
+function readNames(database: DatabaseSync, ecosystem: number): ReadonlyMap<string, readonly string[]> {
+  const rows = database.prepare('SELECT name FROM package WHERE ecosystem = ? ORDER BY name').all(ecosystem);
+  const names = rows.map((row) => String(row['name']));
+  return Map.groupBy(names, (name) => name.slice(name.lastIndexOf(':') + 1));
 }
 
 /** Everything a shard holds, by key: what an incremental update starts from. */

@@ -43,6 +43,8 @@ const SENTENCES = {
   'third-party-packages': 'not built by the distribution, whose advisories do not speak for them',
   'version-missing': 'advisories exist, but the packages state no version',
   'version-not-comparable': 'advisories exist, but these versions have no place in the order',
+  'identity-ambiguous':
+    'advisories exist for several groups with artifacts of this name, and the archives do not tell theirs',
   'module-unknown': 'advisories exist, but the module stream is unknown',
 } as const;
 
@@ -53,6 +55,7 @@ const OUTCOMES: Readonly<Record<MatchGap, Coverage['outcome']>> = {
   'third-party-packages': 'partial',
   'version-missing': 'partial',
   'version-not-comparable': 'partial',
+  'identity-ambiguous': 'partial',
   'module-unknown': 'partial',
 };
 

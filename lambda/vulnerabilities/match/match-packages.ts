@@ -10,7 +10,7 @@ import { MatchGaps } from './coverage.ts';
 import { findingsOf } from './finding.ts';
 import { type MatchedDistro, matchedDistro } from './matched-distro.ts';
 import { type Owner, silenceOwned } from './owned.ts';
-import { languageQuery, osQuery } from './queries.ts';
+import { languageQueries, osQuery } from './queries.ts';
 import { rememberAnswers } from './remember.ts';
 
 export type MatchInput = {
@@ -29,6 +29,8 @@ export type MatchOutput = {
 
 type Run = {
   readonly lookup: AdvisoryLookup;
+  /** Ecosystems that the lookup has. */
+  readonly known: ReadonlySet<string>;
   readonly distro: MatchedDistro | undefined;
   readonly gaps: MatchGaps;
   /** OS packages of the distribution's own making with what was said of them, by purl. */
@@ -43,6 +45,7 @@ export function matchPackages(input: MatchInput): MatchOutput {
   const lookup = rememberAnswers(input.lookup);
   const run: Run = {
     lookup,
+    known: new Set(lookup.ecosystems()),
     distro: input.distro === undefined ? undefined : matchedDistro(input.distro, lookup),
     gaps: new MatchGaps(),
     owners: new Map(),
@@ -60,7 +63,7 @@ export function matchPackages(input: MatchInput): MatchOutput {
     findings: onePerPurl(input.packages.flatMap((pkg) => findings.get(pkg) ?? [])),
     coverage: [
       ...(input.packages.some(isOs) ? (run.distro?.coverage ?? []) : []),
-      ...languageCoverage([...ecosystems], lookup),
+      ...languageCoverage([...ecosystems], run.known),
       ...run.gaps.coverage(),
     ],
   };
@@ -90,15 +93,16 @@ function matchOsPackage(pkg: Package, { distro, gaps, lookup, owners }: Run): re
   return findingsOf(pkg, answer.hits, lookup);
 }
 
-function matchLanguagePackage(pkg: Package, { gaps, lookup, owners }: Run): readonly Finding[] {
+function matchLanguagePackage(pkg: Package, { gaps, known, lookup, owners }: Run): readonly Finding[] {
   const [ecosystem] = ecosystemsFor(pkg, undefined);
   if (ecosystem === undefined) return [];
-  const query = languageQuery(pkg, ecosystem);
-  if (lookup.advisories(ecosystem, query.name) === undefined) {
+  if (!known.has(ecosystem)) {
     gaps.add('feed', ecosystem, 'feed-missing', pkg.name);
     return [];
   }
-  const answer = consult(pkg, [query], lookup);
+  const { queries, isAmbiguous } = languageQueries(pkg, ecosystem, lookup);
+  if (isAmbiguous) gaps.add('ecosystem', pkg.type, 'identity-ambiguous', pkg.name);
+  const answer = consult(pkg, queries, lookup);
   noteUnclear(answer, 'ecosystem', pkg.type, pkg, gaps);
   const findings = findingsOf(pkg, answer.hits, lookup);
   const owner = pkg.ownedBy === undefined ? undefined : owners.get(pkg.ownedBy);
@@ -125,8 +129,7 @@ function noteUnclear(
   for (const reason of REPORTED) if (unclear[reason] > 0) gaps.add(subject, name, reason, pkg.name);
 }
 
-function languageCoverage(ecosystems: readonly string[], lookup: AdvisoryLookup): readonly Coverage[] {
-  const known = new Set(lookup.ecosystems());
+function languageCoverage(ecosystems: readonly string[], known: ReadonlySet<string>): readonly Coverage[] {
   return ecosystems
     .filter((ecosystem) => known.has(ecosystem))
     .map((name) => ({ subject: 'feed', name, outcome: 'complete' }));

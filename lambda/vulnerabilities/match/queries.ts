@@ -1,6 +1,8 @@
 import type { Package } from '../../packages/index.ts';
 import { type FeedEcosystem, feedTraits } from '../distributions/index.ts';
+import type { AdvisoryLookup } from '../lookup.ts';
 import { lookupName } from '../sources/osv/index.ts';
+import { namesOfGuess } from './guessed-identity.ts';
 import { installedVersion } from './installed-version.ts';
 import { type VersionRules, versionRules, withoutEpoch } from './version-rules.ts';
 
@@ -20,6 +22,25 @@ export type Query = {
 export function languageQuery(pkg: Package, ecosystem: string): Query {
   const name = lookupName(ecosystem, pkg.name);
   return { ecosystem, role: 'main', name, version: installedVersion(pkg), rules: versionRules(ecosystem) };
+}
+
+/**
+ * As `languageQuery`, for archives whose identity was guessed as well: those are asked for under each name that may be
+ * theirs, which are none when that is open (`isAmbiguous`).
+ */
+export function languageQueries(
+  pkg: Package,
+  ecosystem: string,
+  lookup: AdvisoryLookup,
+): { readonly queries: readonly Query[]; readonly isAmbiguous: boolean } {
+  const own = languageQuery(pkg, ecosystem);
+  const isGuess = pkg.type === 'maven' && pkg.confidence === 'low' && own.version !== '';
+  if (!isGuess) return { queries: [own], isAmbiguous: false };
+  const { names, isAmbiguous } = namesOfGuess(
+    own.name,
+    (artifact) => lookup.namesOf?.(ecosystem, artifact) ?? [],
+  );
+  return { queries: names.map((name) => ({ ...own, name })), isAmbiguous };
 }
 
 /** Extended Security Maintenance marks its builds: `1.2-4ubuntu0.22.04.1~esm1`, `+esm1`. */

@@ -6,6 +6,7 @@ export function rememberAnswers(lookup: AdvisoryLookup): AdvisoryLookup {
   const answers = new Map<string, readonly Advisory[] | undefined>();
   return {
     ecosystems: () => lookup.ecosystems(),
+    namesOf: (ecosystem, artifact) => lookup.namesOf?.(ecosystem, artifact) ?? [],
     exploitation: (cve) => lookup.exploitation(cve),
     advisories: (ecosystem, name) => {
       const key = `${ecosystem}\n${name}`;

@@ -39,6 +39,10 @@ describe('vulnerabilities/database/open', () => {
       npm,
       Go: [go],
       PyPI: [fixed('PYSEC-1', { 'PyPI Ruamel.YAML': '1' })],
+      Maven: [
+        fixed('GHSA-mmmm-mmmm-mmmm', { 'Maven org.dom4j:dom4j': '2.1.3', 'Maven org.example:4j': '1' }),
+        fixed('GHSA-nnnn-nnnn-nnnn', { 'Maven dom4j:dom4j': '1.6.2' }),
+      ],
     };
     await updateDatabase({ directory, mirror: await writeMirror(join(folder, 'mirror'), records), clock });
   });
@@ -67,6 +71,17 @@ describe('vulnerabilities/database/open', () => {
     });
     expect(advisory?.severities[0]?.type).toBe('CVSS_V3');
     expect(advisory?.published).toBeUndefined();
+    database.close();
+  });
+
+  it('names the packages with an artifact id, whatever their group', () => {
+    const database = openDatabase(directory);
+
+    const names = (ecosystem: string, artifact: string) => database.namesOf?.(ecosystem, artifact);
+    expect(names('Maven', 'dom4j')).toEqual(['dom4j:dom4j', 'org.dom4j:dom4j']);
+    expect(names('Maven', '4j')).toEqual(['org.example:4j']);
+    expect(names('Maven', 'org.dom4j')).toEqual([]);
+    expect(names('NuGet', 'dom4j')).toEqual([]);
     database.close();
   });
 

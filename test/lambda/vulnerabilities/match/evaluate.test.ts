@@ -155,6 +155,11 @@ describe('vulnerabilities/match/evaluate', () => {
     ['Red Hat:enterprise_linux:8::baseos', '>=0 <0:1.0.1-1.el8', '1.0^20200101-1.el8', 'yes'],
     ['Rocky Linux:8', '>=0 <0:4.18.0-553.el8_10', '4.18.0-513.el8_9', 'yes'],
     ['Amazon Linux:2', '>=0 <0:4.14.200-155.322.amzn2', '4.14.200-155.322.amzn2', 'no'],
+    // a bound without a release holds for all of its version
+    ['Photon OS:5.0', '>=0 <3.0.7', '3.0.7-1.ph5', 'no'],
+    ['Photon OS:5.0', '>=0 <=3.0.7', '3.0.7-9.ph5', 'yes'],
+    ['Photon OS:5.0', '>=3.0.7 <3.0.8', '3.0.7-1.ph5', 'yes'],
+    ['SUSE:Linux Enterprise Server 12 SP5', '>=0 <3.0.7', '3.0.7-1', 'no'],
     // feeds that omit epochs
     ['Azure Linux:3', '>=0 <2.44-1.azl3', '1:2.44-1.azl3', 'no'],
     ['Azure Linux:3', '>=0 <2.44-1.azl3', '1:2.43-1.azl3', 'yes'],
