@@ -2,41 +2,36 @@
 import { Command, CommanderError } from 'commander';
 import { addDatabaseCommands } from './cli/db-command.ts';
 import { EXIT, explainFailure } from './cli/failure.ts';
+import { watchInterrupt } from './cli/interrupt.ts';
 import { addScanCommand } from './cli/scan-command.ts';
 import { TOOL } from './cli/tool.ts';
+import { explainsUsage } from './cli/usage.ts';
 
-const controller = new AbortController();
-process.once('SIGINT', () => {
-  controller.abort();
-  // A second one ends the process at once, as usual.
-  process.exitCode = EXIT.interrupted;
-});
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+const interrupt = watchInterrupt();
+// Every write is awaited and its failure explained there; a reader that went away (`| head`) is none.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 
-const program = new Command('backline')
+const program = explainsUsage(new Command('backline'), 'backline')
   .description(
     'Reads container images and says what is in them, what is known to be wrong with it, and what it could not see.',
   )
   .version(TOOL.version)
   .exitOverride()
-  .configureHelp({ showGlobalOptions: true })
   .addHelpText(
     'after',
     '\nExamples:\n  $ backline scan debian:12\n  $ backline db status\n  $ backline scan --help',
   );
-addScanCommand(program, controller.signal);
-addDatabaseCommands(program, controller.signal);
+addScanCommand(program, interrupt.signal);
+addDatabaseCommands(program, interrupt.signal);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  } else if (controller.signal.aborted) {
-    process.stderr.write('interrupted\n');
-    process.exitCode = EXIT.interrupted;
+  } else if (interrupt.signal.aborted) {
+    interrupt.report();
   } else {
     const { message, exitCode } = explainFailure(error);
     process.stderr.write(`backline: ${message}\n`);

@@ -12,6 +12,7 @@ import {
 import { type Cataloger, type CatalogerOutput, type Inventory, takeInventory } from '../packages/index.ts';
 import type { ImageSource } from '../registry/index.ts';
 import type { Coverage } from '../shared/coverage.ts';
+import { type AnalyseProgress, type LayerProgress, layerProgress } from './layer-progress.ts';
 import { inParallel } from './parallel.ts';
 
 export type AnalyseOptions = {
@@ -21,13 +22,6 @@ export type AnalyseOptions = {
   readonly limits?: LayerLimits;
   readonly onProgress?: (progress: AnalyseProgress) => void;
   readonly signal?: AbortSignal;
-};
-
-export type AnalyseProgress = {
-  readonly layersDone: number;
-  readonly layers: number;
-  readonly bytesDone: number;
-  readonly bytes: number;
 };
 
 export type Analysis = Inventory & {
@@ -113,34 +107,32 @@ async function readNewLayers(
   const fresh = [...new Map(layers.map((layer) => [layer.digest, layer])).values()].filter(
     ({ digest }) => !options.known.has(digest),
   );
-  const bytes = fresh.reduce((sum, { size }) => sum + size, 0);
-  let layersDone = 0;
-  let bytesDone = 0;
-  const report = (): void => options.onProgress?.({ layersDone, layers: fresh.length, bytesDone, bytes });
-  report();
+  const progress = layerProgress(fresh, options.onProgress);
   await inParallel(
     fresh,
     LAYERS_AT_ONCE,
     async (layer, signal) => {
-      options.known.set(layer.digest, await readOne(source, layer, options, signal));
-      layersDone += 1;
-      bytesDone += layer.size;
-      report();
+      options.known.set(layer.digest, await readOne(source, layer, options, signal, { progress }));
+      progress.done();
     },
     options.signal,
   );
-  return bytes;
+  return fresh.reduce((sum, { size }) => sum + size, 0);
 }
+
+/** Ids of the catalogers that want a path, by path. */
+type Only = ReadonlyMap<string, ReadonlySet<string>>;
 
 async function readOne(
   source: ImageSource,
   layer: ImageLayer,
   options: AnalyseOptions,
   signal: AbortSignal,
-  only?: ReadonlyMap<string, ReadonlySet<string>>,
+  { only, progress }: { readonly only?: Only; readonly progress?: LayerProgress },
 ): Promise<LayerResult<CatalogerOutput>> {
   const { catalogers, limits } = options;
-  return await readLayer<CatalogerOutput>(await source.blob(layer, signal), {
+  const stored = await source.blob(layer, signal);
+  return await readLayer<CatalogerOutput>(progress?.counted(stored) ?? stored, {
     digest: layer.digest,
     size: layer.size,
     analyzers: catalogers,
@@ -165,7 +157,7 @@ async function completeView(
   for (const [from, wanted] of Map.groupBy(first.rereads, (reread) => reread.from)) {
     const layer = layers[from] as ImageLayer;
     const signal = options.signal ?? new AbortController().signal;
-    const again = await readOne(source, layer, options, signal, onlyThese(wanted));
+    const again = await readOne(source, layer, options, signal, { only: onlyThese(wanted) });
     bytes += layer.size;
     for (const file of again.files) {
       for (const { to } of wanted.filter(
@@ -182,7 +174,7 @@ async function completeView(
   return { view: overlayLayers(completed, options.catalogers), bytes, dropped: first.rereadsDropped };
 }
 
-function onlyThese(wanted: readonly Reread[]): Map<string, Set<string>> {
+function onlyThese(wanted: readonly Reread[]): Only {
   const only = new Map<string, Set<string>>();
   for (const { path, analyzer } of wanted) only.set(path, (only.get(path) ?? new Set()).add(analyzer));
   return only;

@@ -58,7 +58,7 @@ export async function matchInventory(
     return {
       findings,
       coverage: oneEach([...ensured.coverage, ...coverage]),
-      advisories: datesOf(database),
+      advisories: datesOf(database, ecosystems),
       timings: { advisories: Math.round(opened - started), match: Math.round(performance.now() - opened) },
     };
   } finally {
@@ -82,16 +82,30 @@ function openIfThere(directory: string): AdvisoryDatabase | undefined {
   }
 }
 
-function datesOf(database: AdvisoryDatabase | undefined): ImageReport['advisories'] {
+/** Feeds that hold facts of every ecosystem: how likely a vulnerability is exploited, and whether it is. */
+const EXPLOITATION: ReadonlySet<string> = new Set(['epss', 'kev']);
+
+/** The feeds that were asked, and from when they are; the others in the database say nothing about this image. */
+function datesOf(
+  database: AdvisoryDatabase | undefined,
+  ecosystems: readonly string[],
+): ImageReport['advisories'] {
   if (database === undefined) return { feeds: [] };
-  const { builtAt, sources } = database.status();
+  const { builtAt, sources, shards } = database.status();
+  const used = new Set(
+    shards
+      .filter((shard) => ecosystems.some((name) => shard.ecosystems.includes(name)))
+      .map(({ source }) => source),
+  );
   return {
     builtAt,
-    feeds: sources.map(({ id, newest, checkedAt }) => ({
-      name: id,
-      ...(newest === undefined ? {} : { newest }),
-      fetchedAt: checkedAt,
-    })),
+    feeds: sources
+      .filter(({ id }) => used.has(id) || EXPLOITATION.has(id))
+      .map(({ id, newest, checkedAt }) => ({
+        name: id,
+        ...(newest === undefined ? {} : { newest }),
+        fetchedAt: checkedAt,
+      })),
   };
 }
 

@@ -3,7 +3,8 @@ import { type Image, type LayerLimits, type PlatformChoice, readImages } from '.
 import { type CatalogerOutput, catalogers } from '../packages/index.ts';
 import { type ImageSource, type OpenOptions, openSource } from '../registry/index.ts';
 import { type ImageReport, REPORT_SCHEMA_VERSION } from '../report/index.ts';
-import { type AnalyseProgress, type Analysis, analyseImage } from './analyse-image.ts';
+import { type Analysis, analyseImage } from './analyse-image.ts';
+import type { AnalyseProgress } from './layer-progress.ts';
 import { type AdvisorySources, type Matched, matchInventory } from './match-inventory.ts';
 
 export type ScanOptions = {
@@ -58,7 +59,9 @@ async function scanOne(
   const analysis = await analyseImage(source, image, {
     catalogers,
     known,
-    onProgress: (progress) => onProgress?.({ stage: 'layers', ...progress }),
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: (progress: AnalyseProgress) => onProgress({ stage: 'layers', ...progress }) }),
     ...(limits === undefined ? {} : { limits }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -1,33 +1,40 @@
 #!/usr/bin/env node
 // Starts the command line on a Node that can run it. Plain JavaScript that every Node understands, because the Node that
 // `npx` or a shell finds first may be an old one; the project's own Node 24 lies in node_modules once it is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const WANTED_MAJOR = 24;
-const here = dirname(fileURLToPath(import.meta.url));
-const own = join(
-  here,
-  '..',
-  '..',
-  'node_modules',
-  '.bin',
-  process.platform === 'win32' ? 'node.cmd' : 'node',
-);
-const major = Number(process.versions.node.split('.')[0]);
+const scripts = dirname(dirname(fileURLToPath(import.meta.url)));
+const own = join(dirname(scripts), 'node_modules', '.bin', 'node');
 
-if (major >= WANTED_MAJOR) {
+if (Number(process.versions.node.split('.')[0]) >= WANTED_MAJOR) {
   await import('../backline.ts');
 } else if (existsSync(own)) {
-  const command = join(here, '..', 'backline.ts');
-  const { status, signal } = spawnSync(own, [command, ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exitCode = signal === null ? (status ?? 3) : 130;
+  runOn(own);
 } else {
   process.stderr.write(
-    `backline needs Node ${WANTED_MAJOR} or newer, this is ${process.version}; ` +
-      'run `npm ci` in the project, which brings one, or install it\n',
+    `backline: Node ${WANTED_MAJOR} or newer is needed, this is ${process.version}; ` +
+      'run npm ci in the project, which brings one, or install it\n',
   );
   process.exitCode = 3;
+}
+
+function runOn(node) {
+  const child = spawn(node, [join(scripts, 'backline.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both; the child ends by it in its own time.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(
+      `backline: ${node} cannot be started: ${error.message}; run npm ci in the project\n`,
+    );
+    process.exitCode = 3;
+  });
+  child.on('exit', (status, signal) => {
+    process.exitCode = signal === null ? status : 128 + constants.signals[signal];
+  });
 }

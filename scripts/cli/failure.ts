@@ -8,15 +8,38 @@ export const EXIT = { ok: 0, findings: 1, usage: 2, failed: 3, interrupted: 130 
 export class UsageError extends Error {}
 
 /** Codes that mean the command line was wrong, not the world. */
-const USAGE_CODES: ReadonlySet<string> = new Set(['reference-invalid', 'mirror-invalid']);
+const USAGE_CODES: ReadonlySet<string> = new Set(['reference-invalid', 'mirror-invalid', 'insecure-refused']);
+
+/** What to do, for codes whose messages are written for programs as well and so name no option. */
+const ADVICE: Readonly<Record<string, string>> = {
+  unauthorized: 'log in with docker login, or check the name',
+  forbidden: 'log in with docker login as somebody who may pull it',
+  'insecure-refused': 'leave --insecure out',
+  'database-invalid': 'run backline db update, or name another folder with --db',
+  'shard-invalid': 'run backline db status --verify, and backline db update',
+  'shard-missing': 'run backline db update',
+};
 
 /** One line for people, and the exit code. */
 export function explainFailure(error: unknown): { readonly message: string; readonly exitCode: number } {
-  if (error instanceof UsageError) return { message: error.message, exitCode: EXIT.usage };
+  if (error instanceof UsageError) return { message: safeText(error.message), exitCode: EXIT.usage };
   if (error instanceof AppError) {
     const exitCode = USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
-    const advice = error.retryable ? ' (trying again may help)' : '';
-    return { message: `${safeText(error.message)} [${error.code}]${advice}`, exitCode };
+    const advice = ADVICE[error.code] ?? (error.retryable ? 'trying again may help' : undefined);
+    const what = `${safeText(error.message)} [${error.code}]`;
+    return { message: advice === undefined ? what : `${what}: ${advice}`, exitCode };
   }
-  return { message: safeText(messageOf(error)), exitCode: EXIT.failed };
+  const { path } = error as NodeJS.ErrnoException;
+  const where = path === undefined ? '' : `${path}: `;
+  return { message: safeText(`${where}${reasonOf(error)}`), exitCode: EXIT.failed };
+}
+
+// `EACCES: permission denied, open '/x'`, as Node words errors of the operating system.
+const SYSTEM_ERROR = /^(?<code>[A-Z0-9]+): (?<reason>[^,]+), (?<call>\w+)/;
+
+/** Why the operating system refused something, in its own words: `permission denied (EACCES)`; else the error's message. */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  const { code, reason } = SYSTEM_ERROR.exec(message)?.groups ?? {};
+  return reason === undefined ? message : `${reason} (${code})`;
 }

@@ -1,15 +1,16 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type PlatformChoice, parsePlatform } from '../../lambda/image/index.ts';
-import { applyFilters, exitCodeFor, type ImageReport, outcomeOfAll } from '../../lambda/report/index.ts';
-import { type ScanProgress, scanImage } from '../../lambda/scan/index.ts';
-import { safeText } from '../../lambda/shared/text.ts';
+import { applyFilters, exitCodeFor, type ImageReport, REPORT_FORMATS } from '../../lambda/report/index.ts';
+import { type ScanOptions, type ScanProgress, scanImage } from '../../lambda/scan/index.ts';
 import { formatBytes, HOUR_MS } from '../../lambda/shared/units.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../lambda/vulnerabilities/index.ts';
 import { UsageError } from './failure.ts';
-import { type FeedFlags, feedsOf, withFeedOptions } from './feeds.ts';
-import { destinations, writeReports } from './output.ts';
+import { checkDatabaseFolder, databaseTrouble, type FeedFlags, feedsOf, withFeedOptions } from './feeds.ts';
+import { checkWritable, destinations, writeReports } from './output.ts';
 import { progressOn } from './progress.ts';
 import { TOOL } from './tool.ts';
+import { collect, explainsUsage } from './usage.ts';
+import { warningsOf } from './warnings.ts';
 
 type ScanFlags = FeedFlags & {
   readonly platform?: string;
@@ -26,7 +27,15 @@ type ScanFlags = FeedFlags & {
   readonly insecure?: true;
 };
 
-const EXAMPLES = `
+const HELP = `
+Images:
+  debian:12, registry.example.com/team/app:1.4, team/app@sha256:…
+                           in a registry, with the logins of docker login
+  ./image.tar, ./layout    what docker save or skopeo wrote, an OCI layout
+  -                        the same on standard input
+  oci:PATH[:NAME], docker-archive:PATH[:NAME], registry:REFERENCE
+                           where a name could mean several things
+
 Examples:
   $ backline scan debian:12
   $ backline scan registry.example.com/team/app:1.4 --platform linux/arm64
@@ -38,86 +47,99 @@ Exit codes:
   0  scanned; nothing at or over --fail-on
   1  findings at or over --fail-on
   2  the command line is wrong
-  3  the image could not be scanned, or, with --strict, not all of it could be read and matched`;
+  3  the image could not be scanned, or, with --strict, not all of it could be
+     read and matched`;
 
 /** `backline scan`. */
 export function addScanCommand(program: Command, signal: AbortSignal): void {
-  const command = program
-    .command('scan')
+  const command = explainsUsage(program.command('scan'), 'backline scan')
     .summary('read an image and report what is known to be wrong with it')
     .description(
-      'Reads an image from a registry, a file, an OCI layout or standard input and reports what is in it,\nwhat is known to be wrong with that, and what could not be seen.',
+      'Reads an image from a registry, a file, an OCI layout or standard input and reports what is in it, what is known to be wrong with that, and what could not be seen.',
     )
-    .argument('<image>', 'reference, path of an archive or layout, or - for standard input')
+    .argument('<image>', 'where the image is: see Images below');
+  withFeedOptions(withReportOptions(withImageOptions(command)))
+    .option('--offline', 'use the advisory database as it is')
+    .option('--max-db-age <hours>', 'fetch advisories again, or warn, when older', '24')
+    .addHelpText('after', HELP)
+    .action(async (image: string, flags: ScanFlags) => {
+      process.exitCode = await scan(image, flags, signal);
+    });
+}
+
+function withImageOptions(command: Command): Command {
+  return command
     .option(
       '--platform <os/arch[/variant]>',
       "which image of an index; default: linux on this machine's architecture",
     )
     .option('--all-platforms', 'every image of an index')
-    .option(
-      '--format <format[=file]>',
-      'table, json, cyclonedx, spdx, sarif or html; several times for several',
-      collect,
-      [],
+    .option('--insecure', 'plain HTTP, for registries on this machine only');
+}
+
+function withReportOptions(command: Command): Command {
+  const formats = REPORT_FORMATS.map(({ id }) => id).join(', ');
+  return command
+    .addOption(
+      new Option('--format <format[=file]>', `${formats}; several times for several`)
+        .argParser(collect)
+        .default([], 'table'),
     )
     .option('--output <file>', 'write the format that names no file of its own there')
     .option('--severity <levels>', `show only these, as in critical,high (${SEVERITY_LEVELS.join(', ')})`)
     .option('--ignore-unfixed', 'hide findings that no version mends')
     .option('--fail-on <level>', 'exit with 1 when a finding of this level or a graver one is shown')
     .option('--strict', 'exit with 3 when anything could not be read or matched')
-    .option('--quiet', 'no progress and no warnings')
-    .option('--insecure', 'plain HTTP, for registries on this machine only')
-    .option('--offline', 'use the advisory database as it is')
-    .option('--max-db-age <hours>', 'fetch advisories again, or warn, when older', '24');
-  withFeedOptions(command).addHelpText('after', EXAMPLES);
-  command.action(async (image: string, flags: ScanFlags) => {
-    process.exitCode = await scan(image, flags, signal);
-  });
+    .option('--quiet', 'no progress and no warnings');
 }
 
 async function scan(input: string, flags: ScanFlags, signal: AbortSignal): Promise<number> {
   const wanted = destinations(flags.format, flags.output);
   const severities = flags.severity?.split(',').map(levelOf);
   const failOn = flags.failOn === undefined ? undefined : levelOf(flags.failOn);
-  const platform = platformChoice(flags);
-  const maxAgeMs = hoursOf(flags.maxDbAge) * HOUR_MS;
-  const progress = progressOn(process.stderr, flags.quiet === true);
-  let reports: ImageReport[];
-  try {
-    reports = await scanImage({
-      input,
-      platform,
-      open: { insecure: flags.insecure === true },
-      advisories: { ...feedsOf(flags), offline: flags.offline === true, maxAgeMs },
-      tool: TOOL,
-      now: () => new Date(),
-      onProgress: (step) => progress.show(describe(step)),
-      signal,
-    });
-  } finally {
-    progress.clear();
-  }
-  const filtering = severities !== undefined || flags.ignoreUnfixed === true;
+  const options = {
+    input,
+    platform: platformChoice(flags),
+    open: { insecure: flags.insecure === true },
+    advisories: {
+      ...feedsOf(flags),
+      offline: flags.offline === true,
+      maxAgeMs: hoursOf(flags.maxDbAge) * HOUR_MS,
+    },
+    tool: TOOL,
+    now: () => new Date(),
+    signal,
+  };
+  if (input === '-' && process.stdin.isTTY)
+    throw new UsageError(
+      'no image comes on standard input: pipe one, as in docker save app:1 | backline scan -',
+    );
+  await checkWritable(wanted);
+  await checkDatabaseFolder(flags.db);
+  const reports = await scanned(options, flags);
   const filters = {
     ...(severities === undefined ? {} : { severities }),
     ignoreUnfixed: flags.ignoreUnfixed === true,
   };
-  const shown = filtering ? reports.map((report) => applyFilters(report, filters)) : reports;
+  const isFiltered = severities !== undefined || filters.ignoreUnfixed;
+  const shown = isFiltered ? reports.map((report) => applyFilters(report, filters)) : reports;
   await writeReports(shown, wanted);
-  if (flags.quiet !== true) warn(shown);
+  if (flags.quiet !== true) {
+    const lines = warningsOf(shown, flags.offline === true).map((warning) => `warning: ${warning}\n`);
+    process.stderr.write(lines.join(''));
+  }
   return exitCodeFor(shown, { ...(failOn === undefined ? {} : { failOn }), strict: flags.strict === true });
 }
 
-/** On standard error, for those who only look at the exit code or pipe the report on. */
-function warn(reports: readonly ImageReport[]): void {
-  const stale = reports.flatMap(({ coverage }) =>
-    coverage.filter(({ reason }) => reason === 'feed-stale' || reason === 'feed-old'),
-  );
-  for (const { name, detail } of stale) {
-    process.stderr.write(`warning: advisories of ${safeText(name)} are old: ${safeText(detail ?? '')}\n`);
-  }
-  if (outcomeOfAll(reports) !== 'complete') {
-    process.stderr.write('warning: not everything could be read or matched: see the coverage section\n');
+async function scanned(options: ScanOptions, flags: ScanFlags): Promise<ImageReport[]> {
+  const progress = progressOn(process.stderr, flags.quiet === true);
+  try {
+    const onProgress = (step: ScanProgress): void => progress.show(describe(step));
+    return await scanImage(progress.isShown ? { ...options, onProgress } : options);
+  } catch (error) {
+    throw databaseTrouble(error, flags.db) ?? error;
+  } finally {
+    progress.clear();
   }
 }
 
@@ -159,8 +181,4 @@ function hoursOf(text: string): number {
   const hours = Number(text);
   if (text.trim() !== '' && Number.isFinite(hours) && hours >= 0) return hours;
   throw new UsageError(`--max-db-age takes a number of hours, not ${JSON.stringify(text)}`);
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
 }
