@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
+import { AdvisoryError } from '../errors.ts';
 import { type Manifest, readManifest, type StoredFile } from './manifest.ts';
 import { hasItsSize } from './usable.ts';
 import { hashFile } from './workspace.ts';
@@ -31,7 +32,8 @@ export async function databaseStatus(
   try {
     manifest = readManifest(directory);
   } catch (error) {
-    return { state: 'invalid', detail: messageOf(error) };
+    // The error says it in words; its cause is a list of JSON.
+    return { state: 'invalid', detail: error instanceof AdvisoryError ? error.message : messageOf(error) };
   }
   if (manifest === undefined) return { state: 'missing' };
   const { shards } = manifest;

@@ -17,7 +17,7 @@ import {
 import { updateAmazon } from './update-amazon.ts';
 import { updateEpss, updateKev } from './update-exploitation.ts';
 import { updateOsv } from './update-osv.ts';
-import { usableManifest, wholeSource } from './usable.ts';
+import { soundSource, usableManifest } from './usable.ts';
 import { openWorkspace, removeLeftovers } from './workspace.ts';
 
 export type UpdateOptions = FeedClientOptions & {
@@ -167,7 +167,8 @@ async function runJobs(
   const failures: SourceFailure[] = [];
   for (const job of jobs) {
     try {
-      const update = await runJob(job, context, wholeSource(context.directory, manifest, job.id));
+      const previous = await soundSource(context.directory, manifest, job.id);
+      const update = await runJob(job, context, previous);
       if (update === undefined) continue;
       updates.push(update);
       context.report(job.id, update.touched.length === 0 ? 'unchanged' : 'done');

@@ -215,4 +215,17 @@ describe('vulnerabilities/database/incremental', () => {
     expect(summary.failures).toEqual([]);
     expect(bench.fixesOf('Debian:13', 'zlib')).toEqual([['DEBIAN-CVE-2024-0005', { fixed: '1.4' }]]);
   });
+
+  it('builds an ecosystem anew when a file has other content, though its feed has nothing new', async () => {
+    await bench.publish(debian);
+    await bench.update();
+    const path = join(bench.directory, bench.manifest().shards[0]?.file ?? '');
+    const before = await readFile(path);
+    await writeFile(path, Buffer.alloc(before.length, 1));
+
+    const summary = await bench.update();
+
+    expect(summary.failures).toEqual([]);
+    expect(await readFile(path)).toEqual(before);
+  });
 });
