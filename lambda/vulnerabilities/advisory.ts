@@ -42,6 +42,11 @@ export type AffectedPackage = {
   readonly state?: string;
   /** AND-ed to open-ended ranges: GitHub's `last_known_affected_version_range`, e.g. `< 4.0.0`. */
   readonly lastKnownAffected?: string;
+  /**
+   * Go's `custom_ranges`: releases under numbers that its module proxy does not know. Inside them is affected as well; an
+   * ordinary range without an end ends where they know a fix.
+   */
+  readonly customRanges?: readonly AdvisoryRange[];
   /** Go: affected packages and symbols. */
   readonly imports?: readonly { readonly path: string; readonly symbols?: readonly string[] }[];
   /** Amazon Linux: `core` or the extras topic. */

@@ -42,7 +42,7 @@ export function advisory(facts: AdvisoryFacts): Advisory {
       name,
       versions,
       ranges: facts.ranges ?? plain,
-      ...pick(facts, ['module', 'arch', 'state', 'lastKnownAffected', 'repository']),
+      ...pick(facts, ['module', 'arch', 'state', 'lastKnownAffected', 'customRanges', 'repository']),
     },
   };
 }

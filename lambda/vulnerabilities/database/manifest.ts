@@ -5,7 +5,7 @@ import { messageOf } from '../../shared/errors.ts';
 import { AdvisoryError } from '../errors.ts';
 
 /** Rises when records are normalised otherwise: an older database is then built anew by the next update. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 export const MANIFEST_FILE = 'manifest.json';
 
 /** A name below the database's folder, never a path. */

@@ -30,6 +30,7 @@ type DetailCode = {
   readonly a?: string;
   readonly s?: string;
   readonly k?: string;
+  readonly c?: readonly RangeCode[];
   readonly i?: AffectedPackage['imports'];
   readonly r?: string;
   readonly w?: readonly AdvisorySeverity[];
@@ -80,13 +81,14 @@ export function decodeFacts(text: string): RecordFacts {
 }
 
 function encodeBody(found: AffectedPackage, severities: readonly AdvisorySeverity[]): string {
-  const { versions, module, arch, state, lastKnownAffected, imports, repository } = found;
+  const { versions, module, arch, state, lastKnownAffected, customRanges, imports, repository } = found;
   const details: DetailCode = {
     ...(versions.length > 0 && { v: versions }),
     ...(module !== undefined && { m: module }),
     ...(arch !== undefined && { a: arch }),
     ...(state !== undefined && { s: state }),
     ...(lastKnownAffected !== undefined && { k: lastKnownAffected }),
+    ...(customRanges !== undefined && { c: customRanges.map(encodeRange) }),
     ...(imports !== undefined && { i: imports }),
     ...(repository !== undefined && { r: repository }),
     ...(severities.length > 0 && { w: severities }),
@@ -111,6 +113,7 @@ export function decodeEntry(ecosystem: string, name: string, code: EntryCode): A
       ...(details.a !== undefined && { arch: details.a }),
       ...(details.s !== undefined && { state: details.s }),
       ...(details.k !== undefined && { lastKnownAffected: details.k }),
+      ...(details.c !== undefined && { customRanges: details.c.map(decodeRange) }),
       ...(details.i !== undefined && { imports: details.i }),
       ...(details.r !== undefined && { repository: details.r }),
     },

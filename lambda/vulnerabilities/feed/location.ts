@@ -53,7 +53,10 @@ function parse(text: string): URL {
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new AdvisoryError('mirror-invalid', `an address with a user name or password is not taken: ${where(url)}`);
+    throw new AdvisoryError(
+      'mirror-invalid',
+      `an address with a user name or password is not taken: ${where(url)}`,
+    );
   }
   return url;
 }

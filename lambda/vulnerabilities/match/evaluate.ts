@@ -1,4 +1,5 @@
 import type { AdvisoryRange, AffectedPackage, RangeEvent } from '../advisory.ts';
+import { isPseudoVersion } from '../sources/osv/index.ts';
 import type { VersionRules } from './version-rules.ts';
 
 /** `unknown`: the versions cannot be compared, and no exact match says that the installed one is affected. */
@@ -6,10 +7,11 @@ export type Verdict = 'affected' | 'unaffected' | 'unknown';
 
 /**
  * Whether a version of a package is affected: by OSV's algorithm (https://ossf.github.io/osv-schema/#evaluation), listed
- * exactly or inside any range. Beyond it, a range without an end is limited by what GitHub last knew to be affected.
+ * exactly or inside any range. Beyond it, a range without an end is limited by what GitHub last knew to be affected, and by
+ * the fixes that Go's records know outside their ranges.
  */
 export function evaluate(
-  affected: Pick<AffectedPackage, 'ranges' | 'versions' | 'lastKnownAffected'>,
+  affected: Pick<AffectedPackage, 'ranges' | 'versions'> & Limits,
   version: string,
   rules: VersionRules | undefined,
 ): Verdict {
@@ -19,12 +21,15 @@ export function evaluate(
   if (rules === undefined || !rules.isComparable(version)) return 'unknown';
   let verdict: Verdict = 'unaffected';
   for (const range of affected.ranges) {
-    const own = evaluateRange(range, version, affected.lastKnownAffected, rules);
+    const own = evaluateRange(range, version, affected, rules);
     if (own === 'affected') return own;
     if (own === 'unknown') verdict = own;
   }
-  return verdict;
+  return isInCustomRange(affected, version, rules) ? 'affected' : verdict;
 }
+
+/** What a record says beside its ranges and versions. */
+type Limits = Pick<AffectedPackage, 'lastKnownAffected' | 'customRanges'>;
 
 /** A list alone: PyPI writes `2022.12.7`, the file may say `2022.12.07`. */
 function evaluateList(
@@ -49,12 +54,7 @@ function isPastLastKnown(
   return !hasEnd && !isWithin(lastKnownAffected, version, rules);
 }
 
-function evaluateRange(
-  range: AdvisoryRange,
-  version: string,
-  lastKnown: string | undefined,
-  rules: VersionRules,
-): Verdict {
+function evaluateRange(range: AdvisoryRange, version: string, limits: Limits, rules: VersionRules): Verdict {
   const events = sorted(range.events, rules);
   if (events === undefined) return 'unknown';
   if (!isBeforeLimits(events, version, rules)) return 'unaffected';
@@ -70,9 +70,17 @@ function evaluateRange(
     if ('lastAffected' in event && order === 0) isOpen = false;
   }
   if (!inside) return 'unaffected';
-  return isOpen && lastKnown !== undefined && !isWithin(lastKnown, version, rules)
-    ? 'unaffected'
-    : 'affected';
+  return isOpen && isBeyond(limits, version, rules) ? 'unaffected' : 'affected';
+}
+
+/** Whether something else tells where a range without an end has ended. */
+function isBeyond(
+  { lastKnownAffected, customRanges }: Limits,
+  version: string,
+  rules: VersionRules,
+): boolean {
+  if (lastKnownAffected !== undefined && !isWithin(lastKnownAffected, version, rules)) return true;
+  return customRanges !== undefined && isPastFix(customRanges, version, rules);
 }
 
 /** "BeforeLimits": without limits always true, else below at least one of them; `*` is infinity. */
@@ -120,6 +128,33 @@ function boundOf(event: RangeEvent): string {
   if ('introduced' in event) return event.introduced;
   if ('fixed' in event) return event.fixed;
   return 'limit' in event ? event.limit : event.lastAffected;
+}
+
+/**
+ * Outside of all these ranges, and past a fix that they name. What is merely below their beginnings may have been numbered
+ * otherwise: Prometheus 3.5.0 is the module `v0.305.0`.
+ */
+function isPastFix(ranges: readonly AdvisoryRange[], version: string, rules: VersionRules): boolean {
+  const isPast = (event: RangeEvent): boolean =>
+    'fixed' in event && (rules.compareInstalled(version, event.fixed) ?? -1) >= 0;
+  return (
+    ranges.some(({ events }) => events.some(isPast)) &&
+    ranges.every((range) => evaluateRange(range, version, {}, rules) === 'unaffected')
+  );
+}
+
+/**
+ * Releases beside ordinary ranges that all have an end. The place of a commit among releases is unknown: for those the
+ * ordinary ranges speak.
+ */
+function isInCustomRange(
+  { ranges, customRanges = [] }: Pick<AffectedPackage, 'ranges' | 'customRanges'>,
+  version: string,
+  rules: VersionRules,
+): boolean {
+  if (customRanges.length === 0 || isPseudoVersion(version)) return false;
+  if (ranges.some(({ events }) => 'introduced' in (events.at(-1) ?? {}))) return false;
+  return customRanges.some((range) => evaluateRange(range, version, {}, rules) === 'affected');
 }
 
 const CONDITION = /^(?<operator><=|>=|<|>|=)?\s*(?<bound>\S+)$/;

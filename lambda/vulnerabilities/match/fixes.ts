@@ -51,6 +51,7 @@ function isMended(version: string, hits: readonly Hit[]): boolean {
 }
 
 function fixedVersions({ advisory }: Hit): string[] {
-  const events = advisory.affected.ranges.flatMap((range) => range.events);
+  const { ranges, customRanges = [] } = advisory.affected;
+  const events = [...ranges, ...customRanges].flatMap((range) => range.events);
   return events.flatMap((event) => ('fixed' in event ? [event.fixed] : []));
 }

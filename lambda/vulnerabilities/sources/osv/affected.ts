@@ -1,4 +1,5 @@
 import type { AdvisoryRange, AffectedPackage, RangeEvent } from '../../advisory.ts';
+import { usefulCustomRanges } from './custom-ranges.ts';
 import { isModular, streamsOf } from './module.ts';
 import { ecosystemFamily, lookupEcosystem, lookupName } from './names.ts';
 import type { OsvAffected } from './schema.ts';
@@ -14,7 +15,7 @@ const MODULAR_FAMILIES: ReadonlySet<string> = new Set(['Red Hat', 'AlmaLinux', '
 
 /** Whether the ranges of an affected package alone make this version affected. */
 export type IsCovered = (
-  affected: Pick<AffectedPackage, 'ranges' | 'lastKnownAffected'>,
+  affected: Pick<AffectedPackage, 'ranges' | 'lastKnownAffected' | 'customRanges'>,
   version: string,
 ) => boolean;
 /** The order-aware test for an ecosystem; undefined when no order is known. */
@@ -33,7 +34,7 @@ export function affectedPackages(
   const ecosystem = lookupEcosystem(affected.package.ecosystem);
   const family = ecosystemFamily(ecosystem);
   const ranges = usableRanges(affected.ranges);
-  const own = details(affected);
+  const own = details(affected, ranges);
   const versions = uncovered(affected.versions ?? [], { ...own, ranges }, coverageFor(ecosystem));
   if (ranges.length === 0 && versions.length === 0) return [];
   const base = { ecosystem, name: lookupName(ecosystem, affected.package.name), ranges, versions, ...own };
@@ -62,25 +63,27 @@ function modularPackage(source: AffectedPackage, module: string): AffectedPackag
  */
 function uncovered(
   versions: readonly string[],
-  affected: Pick<AffectedPackage, 'ranges' | 'lastKnownAffected'>,
+  affected: Parameters<IsCovered>[0],
   isCovered: IsCovered | undefined,
 ): readonly string[] {
   if (isCovered === undefined || affected.ranges.length === 0) return versions;
   return versions.filter((version) => !isCovered(affected, version));
 }
 
-type Details = Pick<AffectedPackage, 'state' | 'lastKnownAffected' | 'imports'>;
+type Details = Pick<AffectedPackage, 'state' | 'lastKnownAffected' | 'customRanges' | 'imports'>;
 
-function details(affected: OsvAffected): Details {
+function details(affected: OsvAffected, ranges: readonly AdvisoryRange[]): Details {
   const state = stateOf(affected);
   const lastKnown = affected.database_specific?.last_known_affected_version_range;
   const imports = affected.ecosystem_specific?.imports?.map(({ path, symbols }) => ({
     path,
     ...(symbols && symbols.length > 0 && { symbols }),
   }));
+  const customRanges = usefulCustomRanges(usableRanges(affected.ecosystem_specific?.custom_ranges), ranges);
   return {
     ...(state !== undefined && { state }),
     ...(lastKnown !== undefined && { lastKnownAffected: lastKnown }),
+    ...(customRanges.length > 0 && { customRanges }),
     ...(imports !== undefined && imports.length > 0 && { imports }),
   };
 }

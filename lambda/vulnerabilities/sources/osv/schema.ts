@@ -29,6 +29,7 @@ const ecosystemSpecificSchema = z.object({
   status_note: word,
   /** Go: https://go.dev/doc/security/vuln/database#schema */
   imports: z.array(importSchema).optional().catch(undefined),
+  custom_ranges: z.array(rangeSchema).optional().catch(undefined),
   /** SUSE: binary package name to fixed version. */
   binaries: z.array(z.record(z.string(), z.string())).optional().catch(undefined),
 });

@@ -158,7 +158,7 @@ describe('vulnerabilities/database/open', () => {
 
   it.each([
     ['a path for a file', (text: string) => text.replace(/"file": "npm/, '"file": "../npm')],
-    ['another version', (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 2')],
+    ['another version', (text: string) => text.replace(/"schemaVersion": \d+/, '"schemaVersion": 999')],
     ['no shards', (text: string) => text.replace('"shards"', '"shreds"')],
   ])('fails on a manifest with %s', async (_case, edit) => {
     const path = join(directory, 'manifest.json');

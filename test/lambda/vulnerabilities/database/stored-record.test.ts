@@ -32,6 +32,7 @@ const found = fc.record(
     arch: text,
     state: text,
     lastKnownAffected: text,
+    customRanges: fc.array(range, { minLength: 1, maxLength: 2 }),
     imports: fc.array(fc.record({ path: text }), { minLength: 1, maxLength: 2 }),
     repository: text,
   },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Package } from '../../../../lambda/packages/index.ts';
+import { compareText } from '../../../../lambda/vulnerabilities/database/write-shard.ts';
 import { matchPackages } from '../../../../lambda/vulnerabilities/index.ts';
+import type { AdvisoryLookup } from '../../../../lambda/vulnerabilities/lookup.ts';
 import { advisory, advisoryLookup } from '../../../doubles/advisories.ts';
 import { installed } from '../../../doubles/installed.ts';
 
@@ -43,7 +45,7 @@ function match(name: string, facts: Partial<Package> & { readonly version?: stri
     lookup: advisoryLookup(RECORDS),
   });
   return {
-    names: findings.map(({ id }) => NAMES[Number(id.slice('GHSA-'.length))]).toSorted(),
+    names: findings.map(({ id }) => String(NAMES[Number(id.slice('GHSA-'.length))])).toSorted(compareText),
     reasons: coverage.flatMap(({ reason }) => reason ?? []),
   };
 }
@@ -129,13 +131,18 @@ describe('vulnerabilities/match/guessed-identity', () => {
   });
 
   it('asks by the name alone where artifacts cannot be asked for', () => {
-    const { advisories, ecosystems, exploitation } = advisoryLookup(RECORDS);
+    const all = advisoryLookup(RECORDS);
+    const lookup: AdvisoryLookup = {
+      ecosystems: () => all.ecosystems(),
+      advisories: (ecosystem, name) => all.advisories(ecosystem, name),
+      exploitation: () => ({}),
+    };
     const pkg = installed('maven', 'spring-core', '1.0', { confidence: 'low' });
 
     const output = matchPackages({
       packages: [pkg],
       distro: undefined,
-      lookup: { advisories, ecosystems, exploitation },
+      lookup,
     });
 
     expect(output.findings).toEqual([]);

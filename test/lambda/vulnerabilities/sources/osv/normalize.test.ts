@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Advisory } from '../../../../../lambda/vulnerabilities/advisory.ts';
+import type { Advisory, RangeEvent } from '../../../../../lambda/vulnerabilities/advisory.ts';
 import { advisoriesOf } from '../../../../../lambda/vulnerabilities/record.ts';
 import {
   type CoverageFor,
   type ParsedRecord,
   parseRecord,
 } from '../../../../../lambda/vulnerabilities/sources/osv/index.ts';
+import { events } from '../../../../doubles/advisories.ts';
 
 const noOrder: CoverageFor = () => undefined;
 
@@ -18,6 +19,10 @@ function advisories(record: unknown, ecosystem: string, coverageFor = noOrder): 
   const parsed = parse(record, ecosystem, coverageFor);
   if (parsed.outcome !== 'record') throw new Error(JSON.stringify(parsed));
   return advisoriesOf(parsed.record);
+}
+
+function osvEvent(event: RangeEvent): object {
+  return 'lastAffected' in event ? { last_affected: event.lastAffected } : event;
 }
 
 function affecting(ecosystem: string, affected: object, more: object = {}): object {
@@ -233,6 +238,41 @@ describe('vulnerabilities/sources/osv/normalize', () => {
     const [advisory] = advisories(affecting('Go', { ecosystem_specific: { imports } }), 'Go');
 
     expect(advisory?.affected.imports).toEqual(imports);
+  });
+
+  const COMMIT = '0.0.0-20250813072957-aee95d4e2a41';
+
+  // Ordinary range and custom range of Go's records, and what is kept of the latter.
+  it.each<[string, string, string]>([
+    // gogs.io/gogs: no end
+    ['>=0', '>=0 <0.14.3', '>=0 <0.14.3'],
+    [`>=0 <${COMMIT} >=0.1.0`, '>=0 <2.0.0', '>=0 <2.0.0'],
+    // github.com/rancher/rancher: the end is no release
+    [`>=0 <${COMMIT}`, '>=2.9.0 <2.9.11 >=2.10.0 <2.10.9', '>=2.9.0 <2.9.11 >=2.10.0 <2.10.9'],
+    // github.com/juju/juju: the ordinary range ends, so the last beginning cannot be right
+    [`>=0 <${COMMIT}`, '>=2.9 <2.9.56 >=4.0', '>=2.9 <2.9.56'],
+    [`>=0 <${COMMIT}`, '>=2.0.0', ''],
+    // github.com/hashicorp/vault: the same releases under the numbers of another edition
+    ['>=1.10.0 <1.16.3 >=1.17.0-rc1 <1.17.2', '>=0 <1.15.12', ''],
+    ['>=0 <=1.5.0', '>=0 <2.0.0', ''],
+  ])('keeps of custom ranges what ordinary ones leave open: %s, %s: %j', (ordinary, custom, kept) => {
+    const osv = (text: string) => [{ type: 'SEMVER', events: events(text).map(osvEvent) }];
+    const specific = { ecosystem_specific: { custom_ranges: osv(custom) } };
+
+    const [advisory] = advisories(affecting('Go', { ranges: osv(ordinary), ...specific }), 'Go');
+
+    expect(advisory?.affected.customRanges).toEqual(
+      kept === '' ? undefined : [{ type: 'SEMVER', events: events(kept) }],
+    );
+  });
+
+  it('ignores custom ranges of an unknown form', () => {
+    const specific = { ecosystem_specific: { custom_ranges: { introduced: '0' }, imports: [{ path: 'x' }] } };
+
+    const [advisory] = advisories(affecting('Go', specific), 'Go');
+
+    expect(advisory?.affected).toMatchObject({ imports: [{ path: 'x' }] });
+    expect(advisory?.affected.customRanges).toBeUndefined();
   });
 
   it('names the binary packages of a SUSE record with their own versions', () => {
