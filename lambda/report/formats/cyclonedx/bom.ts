@@ -13,8 +13,8 @@ import { groupFindings, vulnerabilityOf } from './vulnerability.ts';
  * Several become components of a bill without a subject, each with its packages inside.
  */
 export function bomOf(reports: readonly ImageReport[]): Models.Bom {
-  const parts = reports.map((report) =>
-    partOf(report, reports.length === 1 ? '' : `${report.image.manifestDigest}/`),
+  const parts = reports.map((report, index) =>
+    partOf(report, reports.length === 1 ? '' : `image-${index + 1}/`),
   );
   const [only] = parts;
   const single = parts.length === 1 ? only : undefined;

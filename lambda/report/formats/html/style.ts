@@ -29,7 +29,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; 
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td { overflow-wrap: break-word; } td.text { overflow-wrap: anywhere; min-width: 7rem; }
 a { color: var(--low); }
-.level { font-weight: 600; white-space: nowrap; }
+.level { font-weight: 600; }
 .critical { color: var(--critical); } .high { color: var(--high); } .medium { color: var(--medium); }
 .low { color: var(--low); } .negligible { color: var(--negligible); } .unknown { color: var(--unknown); }
 .complete { color: var(--good); } .partial { color: var(--medium); } .none, .malware { color: var(--bad); }
@@ -37,5 +37,6 @@ a { color: var(--low); }
 summary { cursor: pointer; font-weight: 600; }
 details { margin: .75rem 0; }
 @media print { :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 11px; }
+  .scroll { overflow: visible; } table.findings { min-width: 0; }
   details::details-content { content-visibility: visible; display: block; } tr, .tiles li { break-inside: avoid; } }
 `;

@@ -13,7 +13,7 @@ export type Cell = { readonly text: string; readonly style?: (text: string) => s
 
 const GAP = '  ';
 /** Columns that shrink keep at least this many terminal cells. */
-const MIN_WIDTH = 10;
+const MIN_WIDTH = 8;
 const ASCII = /^[ -~]*$/;
 const graphemes = new Intl.Segmenter();
 
@@ -66,13 +66,17 @@ function fitCell(text: string, fit: Column['fit'], width: number): string[] {
   return fit === 'cut' ? [`${takeWidth(text, width - 1)}…`] : wrap(text, width);
 }
 
+/** Breaks behind the last blank that fits, else anywhere: versions have none. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest !== '') {
-    const line = takeWidth(rest, width);
+    const fitting = takeWidth(rest, width);
+    const blank =
+      fitting.length < rest.length && rest[fitting.length] !== ' ' ? fitting.lastIndexOf(' ') : -1;
+    const line = blank > 0 ? fitting.slice(0, blank) : fitting;
     lines.push(line);
-    rest = rest.slice(line.length);
+    rest = rest.slice(line.length).trimStart();
   }
   return lines;
 }

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'PACKAGE', fit: 'wrap' },
   { heading: 'INSTALLED', fit: 'wrap' },
   { heading: 'FIXED IN', fit: 'wrap' },
-  { heading: 'STATUS', fit: 'fixed' },
+  { heading: 'STATUS', fit: 'wrap' },
   { heading: 'LAYER', fit: 'cut' },
 ];
 

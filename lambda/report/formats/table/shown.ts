@@ -5,5 +5,6 @@ const MAX_LENGTH = 200;
 
 /** Text of an image made safe for a terminal and short enough for a line: no more than `length` of its characters. */
 export function shown(text: string, length: number = MAX_LENGTH): string {
-  return text.length <= length ? safeText(text) : `${safeText(text.slice(0, length).toWellFormed())}…`;
+  const cut = text.length <= length ? text : `${text.slice(0, length)}…`;
+  return safeText(cut.toWellFormed());
 }
