@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { AppError, messageOf } from '../shared/errors.ts';
-import { formatBytes, KiB } from '../shared/units.ts';
+import { formatBytes, KiB, MiB } from '../shared/units.ts';
 import type { LayerAnalyzer } from './analyzer.ts';
 import { ImageError } from './errors.ts';
 import { type Chooser, LayerCollector } from './layer-collector.ts';
@@ -24,7 +24,10 @@ export type ReadLayerOptions<Output> = {
   readonly now?: () => number;
 };
 
-const OUTPUT_CHUNK_BYTES = 256 * KiB;
+const OUTPUT_CHUNK_BYTES = 128 * KiB;
+/** Inflated bytes that may wait: the inflating thread goes on while a chunk is parsed. */
+const OUTPUT_BUFFER_BYTES = 1 * MiB;
+const INFLATE = { chunkSize: OUTPUT_CHUNK_BYTES, readableHighWaterMark: OUTPUT_BUFFER_BYTES };
 
 /**
  * Reads a layer in one pass: inflate, tar, parse what the analyzers want. Nothing is written but large wanted files,
@@ -101,7 +104,7 @@ async function inflate(
     case 'none':
       return await pipeline(stored, consume);
     case 'gzip':
-      return await pipeline(stored, createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), consume);
+      return await pipeline(stored, createGunzip(INFLATE), consume);
     case 'zstd':
       return await pipeline(
         stored,

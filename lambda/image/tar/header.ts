@@ -43,9 +43,11 @@ export function isZeroBlock(block: Buffer, offset: number): boolean {
   return true;
 }
 
+/** A loop, not `indexOf`: fields are short, and its call costs more than their bytes. */
 function text(block: Buffer, start: number, length: number): string {
-  const nul = block.indexOf(0, start);
-  const end = nul === -1 || nul > start + length ? start + length : nul;
+  const limit = start + length;
+  let end = start;
+  while (end < limit && block[end] !== 0) end += 1;
   return start === end ? '' : block.toString('utf8', start, end);
 }
 
