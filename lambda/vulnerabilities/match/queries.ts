@@ -61,8 +61,22 @@ export function osQuery(pkg: Package, feed: FeedEcosystem, hasSubscription: bool
     rules: versionRules(ecosystem),
   };
   if (feedTraits(ecosystem).keyedBy === 'binary' || pkg.source === undefined) return own;
-  const bySource = { ...own, name: pkg.source.name, version: pkg.source.version };
+  const bySource = { ...own, ...(unsignedKernel(pkg) ?? pkg.source) };
   return pkg.type === 'rpm' ? withSourceEpoch(bySource, pkg) : bySource;
+}
+
+/** `linux-signed-amd64` and `linux-signed-6.1-arm64` of Debian, `linux-signed`, `linux-signed-aws` of Ubuntu. */
+const SIGNED_KERNEL = /^linux-signed(?<flavour>-.{1,40}?)??(?:-(?:amd64|arm64|i386))?$/;
+
+/**
+ * Signed kernels are repackaged by a source of their own (Debian `6.1.90+1`, of linux `6.1.90-1`) that no advisory names.
+ * Their binaries keep the version of the kernel's source. https://wiki.debian.org/SecureBoot
+ */
+function unsignedKernel(pkg: Package): Package['source'] {
+  if (pkg.type !== 'deb') return undefined;
+  const signed = SIGNED_KERNEL.exec(pkg.source?.name ?? '');
+  if (signed === null) return undefined;
+  return { name: `linux${signed.groups?.['flavour'] ?? ''}`, version: pkg.version };
 }
 
 /**

@@ -18,6 +18,33 @@ describe('vulnerabilities/match/queries', () => {
     expect(question(osQuery(pkg, { name, role: 'main' }, false))).toBe(expected);
   });
 
+  // Binaries and sources of bookworm, bullseye and its backports, jammy, focal.
+  it.each([
+    ['Debian:12', 'linux-signed-amd64', '6.1.90+1', '6.1.90-1', 'linux 6.1.90-1'],
+    ['Debian:12', 'linux-signed-arm64', '7.1.3+1~bpo13+1', '7.1.3-1~bpo13+1', 'linux 7.1.3-1~bpo13+1'],
+    [
+      'Debian:11',
+      'linux-signed-6.1-amd64',
+      '6.1.153+1~deb11u1',
+      '6.1.153-1~deb11u1',
+      'linux-6.1 6.1.153-1~deb11u1',
+    ],
+    ['Ubuntu:22.04:LTS', 'linux-signed', '5.15.0-100.110', '5.15.0-100.110', 'linux 5.15.0-100.110'],
+    ['Ubuntu:22.04:LTS', 'linux-signed-aws', '5.15.0-1055.60', '5.15.0-1055.60', 'linux-aws 5.15.0-1055.60'],
+    [
+      'Ubuntu:20.04:LTS',
+      'linux-signed-hwe-5.15',
+      '5.15.0-9.9~20.04.1',
+      '5.15.0-9.9~20.04.1',
+      'linux-hwe-5.15 5.15.0-9.9~20.04.1',
+    ],
+    ['Debian:12', 'linux', '6.1.90-1', '6.1.90-1', 'linux 6.1.90-1'],
+  ])('asks %s about a kernel of %s by what was signed', (name, source, version, own, asked) => {
+    const pkg = installed('deb', 'linux-image-x', own, { source: { name: source, version } });
+
+    expect(question(osQuery(pkg, { name, role: 'main' }, false))).toBe(`main ${asked}`);
+  });
+
   it('asks Alpine by the origin', () => {
     const pkg = installed('apk', 'libcrypto3', '3.1.4-r5', {
       source: { name: 'openssl', version: '3.1.4-r5' },
