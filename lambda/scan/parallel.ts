@@ -1,6 +1,6 @@
 /**
  * Runs `work` on every item, at most `atOnce` at a time, in order of the list. The first failure aborts the signal the others
- * were given and is thrown once they have stopped.
+ * were given and is thrown once they have stopped; an abort of `signal` is such a failure.
  */
 export async function inParallel<Item>(
   items: readonly Item[],
@@ -17,6 +17,7 @@ export async function inParallel<Item>(
       const item = items[next] as Item;
       next += 1;
       try {
+        both.throwIfAborted();
         await work(item, both);
       } catch (error) {
         failures.push(error);
