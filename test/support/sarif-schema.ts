@@ -1,16 +1,9 @@
-import { createRequire } from 'node:module';
+import sarifSchema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 
 /** Microsoft ships OASIS's schema with its SARIF tools. It is of draft 4, of which only the name of `id` matters here. */
-const {
-  $schema: _schema,
-  id: _id,
-  ...schema
-} = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json') as Record<
-  string,
-  unknown
->;
+const { $schema: _schema, id: _id, ...schema } = sarifSchema;
 
 // One of its patterns is no regular expression in Unicode mode.
 const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
