@@ -1,9 +1,11 @@
 import type { AdvisoryRange, AffectedPackage, RangeEvent } from '../../advisory.ts';
+import { azureLinuxBound, isAzureLinux } from './azure-linux.ts';
 import { usefulCustomRanges } from './custom-ranges.ts';
 import { isModular, streamsOf } from './module.ts';
 import { ecosystemFamily, lookupEcosystem, lookupName } from './names.ts';
 import type { OsvAffected } from './schema.ts';
 
+const GO = 'Go';
 /** https://github.com/microsoft/AzureLinuxVulnerabilityData : the package is not affected after all. */
 const NOT_APPLICABLE = 'Not Applicable';
 /**
@@ -33,7 +35,7 @@ export function affectedPackages(
   if (affected.package === undefined) return [];
   const ecosystem = lookupEcosystem(affected.package.ecosystem);
   const family = ecosystemFamily(ecosystem);
-  const ranges = usableRanges(affected.ranges);
+  const ranges = usableRanges(affected.ranges, ecosystem);
   const own = details(affected, ranges);
   const versions = uncovered(affected.versions ?? [], { ...own, ranges }, coverageFor(ecosystem));
   if (ranges.length === 0 && versions.length === 0) return [];
@@ -73,13 +75,16 @@ function uncovered(
 type Details = Pick<AffectedPackage, 'state' | 'lastKnownAffected' | 'customRanges' | 'imports'>;
 
 function details(affected: OsvAffected, ranges: readonly AdvisoryRange[]): Details {
-  const state = stateOf(affected);
+  const state = stateOf(affected, ranges);
   const lastKnown = affected.database_specific?.last_known_affected_version_range;
   const imports = affected.ecosystem_specific?.imports?.map(({ path, symbols }) => ({
     path,
     ...(symbols && symbols.length > 0 && { symbols }),
   }));
-  const customRanges = usefulCustomRanges(usableRanges(affected.ecosystem_specific?.custom_ranges), ranges);
+  const customRanges = usefulCustomRanges(
+    usableRanges(affected.ecosystem_specific?.custom_ranges, GO),
+    ranges,
+  );
   return {
     ...(state !== undefined && { state }),
     ...(lastKnown !== undefined && { lastKnownAffected: lastKnown }),
@@ -92,34 +97,42 @@ function details(affected: OsvAffected, ranges: readonly AdvisoryRange[]): Detai
  * Ubuntu's status but for `released`, which the fixed version says already; Debian's `unimportant` and `end-of-life`;
  * RustSec's informational kinds; Azure Linux's `Not Applicable` where no fix contradicts it. Ubuntu writes the end of support as a note on `ignored`: `end of kernel support`.
  */
-function stateOf(affected: OsvAffected): string | undefined {
+function stateOf(affected: OsvAffected, ranges: readonly AdvisoryRange[]): string | undefined {
   const { status, status_note: note, urgency } = affected.ecosystem_specific ?? {};
   if (status === 'ignored' && note?.startsWith('end of ') === true) return 'end-of-life';
   if (status !== undefined && status !== 'released') return status;
   if (urgency === 'unimportant' || urgency === 'end-of-life') return urgency;
   const { patchable, informational } = affected.database_specific ?? {};
-  return patchable === NOT_APPLICABLE && fixedVersions(usableRanges(affected.ranges)).length === 0
-    ? patchable
-    : informational;
+  return patchable === NOT_APPLICABLE && fixedVersions(ranges).length === 0 ? patchable : informational;
 }
 
-function usableRanges(ranges: OsvAffected['ranges']): readonly AdvisoryRange[] {
+function usableRanges(ranges: OsvAffected['ranges'], ecosystem: string): readonly AdvisoryRange[] {
+  const bound = isAzureLinux(ecosystem) ? azureLinuxBound : asWritten;
   return (ranges ?? []).flatMap(({ type, events }): AdvisoryRange[] => {
     if (type !== 'SEMVER' && type !== 'ECOSYSTEM') return [];
-    const kept = events.flatMap(rangeEvents);
+    const kept = events.flatMap((event) => rangeEvents(event, bound));
     return kept.length === 0 ? [] : [{ type, events: kept }];
   });
 }
 
+function asWritten(bound: string): string {
+  return bound;
+}
+
 type OsvEvent = NonNullable<OsvAffected['ranges']>[number]['events'][number];
 
-function rangeEvents(event: OsvEvent): RangeEvent[] {
-  const found: RangeEvent[] = [];
-  if (event.introduced !== undefined) found.push({ introduced: event.introduced });
-  if (event.fixed !== undefined) found.push({ fixed: event.fixed });
-  if (event.last_affected !== undefined) found.push({ lastAffected: event.last_affected });
-  if (event.limit !== undefined) found.push({ limit: event.limit });
-  return found;
+/** `bound` gives a version as it is meant, undefined when it is none: then nothing is said. */
+function rangeEvents(event: OsvEvent, bound: (version: string) => string | undefined): RangeEvent[] {
+  const read = (version: string | undefined): string | undefined =>
+    version === undefined ? undefined : bound(version);
+  const [introduced, fixed] = [read(event.introduced), read(event.fixed)];
+  const [lastAffected, limit] = [read(event.last_affected), event.limit];
+  return [
+    ...(introduced === undefined ? [] : [{ introduced }]),
+    ...(fixed === undefined ? [] : [{ fixed }]),
+    ...(lastAffected === undefined ? [] : [{ lastAffected }]),
+    ...(limit === undefined ? [] : [{ limit }]),
+  ];
 }
 
 function fixedVersions(ranges: readonly AdvisoryRange[]): readonly string[] {

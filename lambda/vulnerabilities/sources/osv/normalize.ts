@@ -1,5 +1,6 @@
 import type { AdvisoryRecord, AffectedEntry } from '../../record.ts';
 import { affectedPackages, type CoverageFor } from './affected.ts';
+import { malformedBound } from './azure-linux.ts';
 import { UNKNOWN_STREAM } from './module.ts';
 import { ecosystemFamily } from './names.ts';
 import { type OsvRecord, osvRecordSchema } from './schema.ts';
@@ -32,12 +33,22 @@ export function parseRecord(bytes: Uint8Array, options: ParseOptions): ParsedRec
   }
   const affected = isSet(record.withdrawn) ? [] : affectedEntries(record, options);
   if (affected.length === 0) return { outcome: 'nothing', modified: record.modified };
-  const streamless = affected.some((entry) => entry.package.module === UNKNOWN_STREAM);
+  const problem = problemOf(record, affected);
   return {
     outcome: 'record',
     record: { ...facts(record, options.ecosystem), affected },
-    ...(streamless && { problem: 'a modular package without its stream: it will not match' }),
+    ...(problem !== undefined && { problem }),
   };
+}
+
+/** What is wrong with a record that is taken all the same. */
+function problemOf(record: OsvRecord, affected: readonly AffectedEntry[]): string | undefined {
+  if (affected.some((entry) => entry.package.module === UNKNOWN_STREAM))
+    return 'a modular package without its stream: it will not match';
+  const bound = malformedBound(record);
+  return bound === undefined
+    ? undefined
+    : `${JSON.stringify(bound.slice(0, 80))} is no version: taken as if it were not there`;
 }
 
 function affectedEntries(record: OsvRecord, options: ParseOptions): readonly AffectedEntry[] {

@@ -266,6 +266,54 @@ describe('vulnerabilities/sources/osv/normalize', () => {
     );
   });
 
+  // Bounds of AZL-32259-1, AZL-41033-1, AZL-31107-1, AZL-33326-1, AZL-34745-3.
+  it.each<[string, string | undefined]>([
+    ['null.cm2', undefined],
+    ['httpd-2.4.2.azl3', undefined],
+    [' 1.20.10-1.cm2', '1.20.10-1.cm2'],
+    ['0.9.0.cm2', '0.9.0'],
+    ['29.3.azl3', '29.3'],
+    ['1.20.10-1.azl3', '1.20.10-1.azl3'],
+    ['1:2.3-4.cm2', '1:2.3-4.cm2'],
+  ])('reads the bound %j of Azure Linux as %j', (bound, meant) => {
+    const record = affecting('Azure Linux:2', {
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: bound }] }],
+      database_specific: { patchable: 'Not Applicable' },
+    });
+
+    const parsed = parse(record, 'Azure Linux');
+
+    if (parsed.outcome !== 'record') throw new Error(parsed.outcome);
+    const [entry] = parsed.record.affected;
+    expect(entry?.package.ranges[0]?.events).toEqual([
+      { introduced: '0' },
+      ...(meant === undefined ? [] : [{ fixed: meant }]),
+    ]);
+    expect(entry?.package.state).toBe(meant === undefined ? 'Not Applicable' : undefined);
+    expect(parsed.problem).toEqual(meant === undefined ? expect.stringContaining(bound) : undefined);
+  });
+
+  it('reports a last affected version that is none', () => {
+    const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0.0.0.azl3' }, { last_affected: 'none' }] }];
+
+    const parsed = parse(affecting('Azure Linux:3', { ranges }), 'Azure Linux');
+
+    expect(parsed).toMatchObject({
+      outcome: 'record',
+      record: { affected: [{ package: { ranges: [{ events: [{ introduced: '0.0.0' }] }] } }] },
+      problem: '"none" is no version: taken as if it were not there',
+    });
+  });
+
+  it('leaves the bounds of others as they are', () => {
+    const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: 'null.cm2' }] }];
+
+    const parsed = parse(affecting('AlmaLinux:9', { ranges }), 'AlmaLinux');
+
+    expect(parsed).toMatchObject({ record: { affected: [{ package: { ranges } }] } });
+    expect(parsed).not.toHaveProperty('problem');
+  });
+
   it('ignores custom ranges of an unknown form', () => {
     const specific = { ecosystem_specific: { custom_ranges: { introduced: '0' }, imports: [{ path: 'x' }] } };
 
