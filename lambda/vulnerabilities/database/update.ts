@@ -41,6 +41,8 @@ export type UpdateSummary = {
   readonly updated: readonly UpdatedSource[];
   /** Sources that were compared and are the same. */
   readonly unchanged: readonly string[];
+  /** Sources that the mirror does not have. */
+  readonly absent: readonly string[];
   /** Sources left in their old state, and why. */
   readonly failures: readonly SourceFailure[];
   readonly bytesDownloaded: number;
@@ -156,7 +158,11 @@ async function osvJobs(
   }
 }
 
-type Results = { readonly updates: readonly SourceUpdate[]; readonly failures: readonly SourceFailure[] };
+type Results = {
+  readonly updates: readonly SourceUpdate[];
+  readonly absent: readonly string[];
+  readonly failures: readonly SourceFailure[];
+};
 
 async function runJobs(
   jobs: readonly Job[],
@@ -164,12 +170,16 @@ async function runJobs(
   manifest: Manifest | undefined,
 ): Promise<Results> {
   const updates: SourceUpdate[] = [];
+  const absent: string[] = [];
   const failures: SourceFailure[] = [];
   for (const job of jobs) {
     try {
       const previous = await soundSource(context.directory, manifest, job.id);
       const update = await runJob(job, context, previous);
-      if (update === undefined) continue;
+      if (update === undefined) {
+        absent.push(job.id);
+        continue;
+      }
       updates.push(update);
       context.report(job.id, update.touched.length === 0 ? 'unchanged' : 'done');
     } catch (error) {
@@ -184,7 +194,7 @@ async function runJobs(
       context.report(job.id, 'failed', error.message);
     }
   }
-  return { updates, failures };
+  return { updates, absent, failures };
 }
 
 /** A source whose shards turn out to be damaged is built anew. */
@@ -220,7 +230,7 @@ function nextManifest(before: Manifest | undefined, updates: readonly SourceUpda
   };
 }
 
-function summaryOf({ updates, failures }: Results, bytesDownloaded: number): UpdateSummary {
+function summaryOf({ updates, absent, failures }: Results, bytesDownloaded: number): UpdateSummary {
   const isNew = (update: SourceUpdate): boolean => update.touched.length > 0;
   return {
     updated: updates.filter(isNew).map(({ source, touched, packages, counts }) => ({
@@ -230,6 +240,7 @@ function summaryOf({ updates, failures }: Results, bytesDownloaded: number): Upd
       records: counts,
     })),
     unchanged: updates.filter((update) => !isNew(update)).map((update) => update.source.id),
+    absent,
     failures,
     bytesDownloaded,
   };

@@ -22,7 +22,13 @@ describe('vulnerabilities/database/incremental', () => {
     });
 
     expect(bench.server.requests).toEqual(['304 /Debian/modified_id.csv']);
-    expect(summary).toEqual({ updated: [], unchanged: ['osv:Debian'], failures: [], bytesDownloaded: 0 });
+    expect(summary).toEqual({
+      updated: [],
+      unchanged: ['osv:Debian'],
+      absent: [],
+      failures: [],
+      bytesDownloaded: 0,
+    });
     expect(bench.manifest()).toMatchObject({
       builtAt: '2025-03-01T00:00:00.000Z',
       sources: [{ checkedAt: '2025-04-01T00:00:00.000Z', changedAt: '2025-03-01T00:00:00.000Z' }],
