@@ -6,12 +6,11 @@ import type { LayerLimits } from './limits.ts';
 import { PathSet } from './path-set.ts';
 import { ancestorsOf, baseName, joinPath, normalisePath, parentOf } from './paths.ts';
 import type { EntrySink, TarEntry, TarHandler } from './tar/reader.ts';
-import { WantedContent } from './wanted-content.ts';
+import type { WantedContent } from './wanted-content.ts';
+import { WantedEntry } from './wanted-entry.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
-/** Bytes an analyzer's `accepts` is shown. */
-const HEAD_BYTES = 512;
 
 /** Which analyzers want a file of this path; several may. */
 export type Chooser<Output> = (path: string, entry: TarEntry) => readonly LayerAnalyzer<Output>[];
@@ -32,6 +31,8 @@ export class LayerCollector<Output> implements TarHandler {
   readonly #whiteouts: string[] = [];
   readonly #opaques: string[] = [];
   readonly #problems = new Map<string, Problem>();
+  /** The newest wanted entry; the only one that can be unfinished. */
+  #open: WantedEntry<Output> | undefined;
   readonly #paths: PathSet;
   readonly #folders: PathSet;
   /** Parsers still at work; awaited by the reader between chunks. */
@@ -78,6 +79,11 @@ export class LayerCollector<Output> implements TarHandler {
       code === 'malformed' ? 'layer-malformed' : 'limit-metadata',
       `${detail}; the rest of the layer is not read`,
     );
+  }
+
+  /** Releases what an entry holds that was not read to its end. */
+  close(): void {
+    this.#open?.abandon();
   }
 
   /** Records why the rest of the layer is not read. */
@@ -187,31 +193,12 @@ export class LayerCollector<Output> implements TarHandler {
   }
 
   #sink(path: string, entry: TarEntry, wanting: readonly LayerAnalyzer<Output>[]): EntrySink {
-    let head: Buffer | undefined = Buffer.alloc(0);
-    let accepting = wanting;
-    let content: WantedContent | undefined;
-    const decide = (first: Buffer): void => {
-      head = undefined;
-      accepting = wanting.filter((analyzer) => analyzer.accepts?.(first.subarray(0, HEAD_BYTES)) ?? true);
-      for (const analyzer of accepting) {
-        if (entry.size > analyzer.maxBytes) this.#unread(path, analyzer, 'too-large', entry.size);
-      }
-      accepting = accepting.filter((analyzer) => entry.size <= analyzer.maxBytes);
-      if (accepting.length > 0)
-        content = new WantedContent(path, entry.size, entry.mode, this.#limits.memoryFileBytes);
-      content?.append(first);
-    };
-    return {
-      write: (chunk) => {
-        if (head === undefined) content?.append(chunk);
-        else if (head.length + chunk.length >= Math.min(HEAD_BYTES, entry.size)) {
-          decide(head.length === 0 ? chunk : Buffer.concat([head, chunk]));
-        } else head = Buffer.concat([head, chunk]);
-      },
-      end: () => {
-        if (content !== undefined) this.#parse(content, accepting);
-      },
-    };
+    const file = { path, size: entry.size, mode: entry.mode };
+    this.#open = new WantedEntry(file, wanting, this.#limits.memoryFileBytes, {
+      tooLarge: (analyzer) => this.#unread(path, analyzer, 'too-large', entry.size),
+      complete: (content, analyzers) => this.#parse(content, analyzers),
+    });
+    return this.#open;
   }
 
   #parse(content: WantedContent, analyzers: readonly LayerAnalyzer<Output>[]): void {

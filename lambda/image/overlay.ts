@@ -1,4 +1,5 @@
 import type { LayerAnalyzer } from './analyzer.ts';
+import { hiddenBy, layerHolding, spellings } from './hiding.ts';
 import type { FileResult, LayerResult } from './layer-result.ts';
 import { MAX_REREADS } from './limits.ts';
 import { resolvePath } from './links.ts';
@@ -209,49 +210,9 @@ class View<Output> {
   }
 }
 
-/** The path itself, and what a layer may call it that writes through links. */
-function* spellings(path: string, aliases: ReadonlyMap<string, readonly string[]>): Generator<string> {
-  yield path;
-  for (const folder of ancestorsOf(path)) {
-    for (const link of aliases.get(folder) ?? []) yield link + path.slice(folder.length);
-  }
-}
-
 function renamed<Output>(result: FileResult<Output>, path: string): FileResult<Output> {
   return { path, analyzer: result.analyzer, outputs: result.outputs, problems: result.problems };
 }
 
 /** Links to one folder that are tried; images have one or two. */
 const MAX_ALIASES = 64;
-
-function hiddenBy(
-  layer: Pick<LayerResult<unknown>, 'whiteouts' | 'opaques'>,
-  symlinks: ReadonlyMap<string, string>,
-): { exact: Set<string>; below: Set<string> } {
-  const canonical = (path: string, followLast: boolean): string =>
-    resolvePath(path, symlinks, followLast) ?? path;
-  return {
-    exact: new Set(layer.whiteouts.map((path) => canonical(path, false))),
-    // The marker lies inside the folder it speaks of: a link to that folder is followed.
-    below: new Set(layer.opaques.map((path) => canonical(path, true))),
-  };
-}
-
-/** The newest layer at or below `top` whose entry `path` still is; undefined when the path does not exist there. */
-function layerHolding(
-  layers: readonly LayerResult<unknown>[],
-  top: number,
-  path: string,
-  symlinks: ReadonlyMap<string, string>,
-): number | undefined {
-  for (let index = top; index >= 0; index -= 1) {
-    const layer = layers[index] as LayerResult<unknown>;
-    if (layer.paths.has(path)) return index;
-    const hidden = hiddenBy(layer, symlinks);
-    if (hidden.exact.has(path) || layer.folders.has(path)) return undefined;
-    for (const folder of ancestorsOf(path)) {
-      if (hidden.exact.has(folder) || hidden.below.has(folder) || layer.paths.has(folder)) return undefined;
-    }
-  }
-  return undefined;
-}

@@ -61,6 +61,7 @@ export async function readLayer<Output>(
     // Leaving early at a limit makes the streams before fail: that is no news.
     if (!collector.stopped) throw explained(error, options.digest);
   } finally {
+    collector.close();
     await settle(collector);
   }
   if (!collector.stopped && tar.finish() === 'truncated') {

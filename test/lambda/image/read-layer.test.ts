@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGzip, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
@@ -181,6 +182,21 @@ describe('image/read-layer', () => {
     expect(result.problems).toMatchObject([{ code: 'layer-truncated' }]);
     expect(result.files.flatMap(({ outputs }) => outputs)).toEqual(['one', 'two']);
   });
+
+  // Open files can be counted where there is /proc.
+  (process.platform === 'linux' ? it : it.skip)(
+    'keeps no file open of an entry that is cut off',
+    async () => {
+      const open = (): number => readdirSync('/proc/self/fd').length;
+      const tar = await tarOf([{ path: 'big.txt', content: Buffer.alloc(64 * 1024) }]);
+      const before = open();
+
+      const result = await readBytes(tar.subarray(0, 20_000), { memoryFileBytes: 1024 });
+
+      expect(result.problems).toMatchObject([{ code: 'layer-truncated' }]);
+      expect(open()).toBe(before);
+    },
+  );
 
   it('takes an archive without end marker and last padding for whole', async () => {
     const tar = await tarOf([{ path: 'a.txt', content: 'one' }]);
