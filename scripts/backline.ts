@@ -12,6 +12,12 @@ const interrupt = watchInterrupt();
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
+// Node would end with 1, which means findings here.
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+
 const program = explainsUsage(new Command('backline'), 'backline')
   .description(
     'Reads container images and says what is in them, what is known to be wrong with it, and what it could not see.',
@@ -33,8 +39,12 @@ try {
   } else if (interrupt.signal.aborted) {
     interrupt.report();
   } else {
-    const { message, exitCode } = explainFailure(error);
-    process.stderr.write(`backline: ${message}\n`);
-    process.exitCode = exitCode;
+    fail(error);
   }
+}
+
+function fail(error: unknown): void {
+  const { message, exitCode } = explainFailure(error);
+  process.stderr.write(`backline: ${message}\n`);
+  process.exitCode = exitCode;
 }

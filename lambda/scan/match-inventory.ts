@@ -42,6 +42,8 @@ export async function matchInventory(
   const started = performance.now();
   const { packages, distro } = inventory;
   const ecosystems = neededEcosystems(packages, distro);
+  // Another update may hold the database: whoever watches should see what is waited for.
+  context.onProgress('checking');
   const ensured = await ensureShards({
     ...sources,
     ecosystems,

@@ -7,7 +7,7 @@ type Source = Present['sources'][number];
 
 /** What an update did, a line for each feed that brought something or failed. */
 export function updateText(summary: UpdateSummary): string {
-  const { updated, unchanged, failures, bytesDownloaded } = summary;
+  const { updated, unchanged, absent, failures, bytesDownloaded } = summary;
   const lines = updated.map(({ source, shards, packages, records }) => {
     const { added, changed, removed } = records;
     const counts = [
@@ -21,6 +21,7 @@ export function updateText(summary: UpdateSummary): string {
     return `${source}: ${isFeedOfScores ? 'new' : counts.filter((text) => text !== '').join(', ')}`;
   });
   if (unchanged.length > 0) lines.push(`unchanged: ${unchanged.join(', ')}`);
+  if (absent.length > 0) lines.push(`not in the mirror: ${absent.join(', ')}`);
   for (const { source, detail, code } of failures)
     lines.push(`FAILED ${source}: ${safeText(detail)} [${code}]`);
   if (bytesDownloaded > 0) lines.push(`${formatBytes(bytesDownloaded)} fetched`);

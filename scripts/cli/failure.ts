@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { AppError, messageOf } from '../../lambda/shared/errors.ts';
 import { safeText } from '../../lambda/shared/text.ts';
 
@@ -39,7 +40,6 @@ const SYSTEM_ERROR = /^(?<code>[A-Z0-9]+): (?<reason>[^,]+), (?<call>\w+)/;
 
 /** Why the operating system refused something, in its own words: `permission denied (EACCES)`; else the error's message. */
 export function reasonOf(error: unknown): string {
-  const message = messageOf(error);
-  const { code, reason } = SYSTEM_ERROR.exec(message)?.groups ?? {};
-  return reason === undefined ? message : `${reason} (${code})`;
+  const { code, reason } = (isNativeError(error) && SYSTEM_ERROR.exec(error.message)?.groups) || {};
+  return reason === undefined ? messageOf(error) : `${reason} (${code})`;
 }

@@ -56,7 +56,8 @@ export async function checkWritable(wanted: readonly Destination[]): Promise<voi
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) throw new UsageError(`cannot write a report to ${path}: it is a directory`);
     try {
-      await access(found === undefined ? dirname(path) : path, constants.W_OK);
+      // With a slash, a file in the folder's place is refused too.
+      await access(found === undefined ? `${dirname(path)}/` : path, constants.W_OK);
     } catch (error) {
       throw new UsageError(`cannot write a report to ${path}: ${reasonOf(error)}`);
     }

@@ -16,7 +16,8 @@ describe('scan/parallel', () => {
       done.push(item);
     });
 
-    expect(done.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(done)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7]));
+    expect(done).toHaveLength(7);
     expect(most).toBe(3);
   });
 

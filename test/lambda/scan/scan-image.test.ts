@@ -17,7 +17,7 @@ describe('scan/scan-image', () => {
     const report = await bench.scan(image(layers));
 
     expect(findingsOf(report)).toEqual(['CVE-2021-23337 lodash 2', 'CVE-2023-5363 libssl3 0']);
-    expect(report.findings.map(({ minimalFix }) => minimalFix).toSorted()).toEqual([
+    expect(report.findings.map(({ minimalFix }) => minimalFix ?? '').toSorted()).toEqual([
       '3.0.11-1~deb12u2',
       '4.17.21',
     ]);
