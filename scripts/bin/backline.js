@@ -33,12 +33,7 @@ function runOn(node) {
   // A terminal sends Ctrl-C to both; the child ends by it in its own time.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => {
-    process.stderr.write(
-      `backline: ${node} cannot be started: ${error.message}; run npm ci in the project\n`,
-    );
-    process.exitCode = 3;
-  });
+  child.on('error', cannotStart);
   child.on('exit', (status, signal) => {
     process.exitCode = signal === null ? status : 128 + constants.signals[signal];
   });

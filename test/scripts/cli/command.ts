@@ -22,8 +22,8 @@ export type RunOptions = {
 
 const PROJECT = join(import.meta.dirname, '../../..');
 const COMMAND = join(PROJECT, 'scripts/backline.ts');
-/** Compiled once for all processes. https://nodejs.org/api/module.html#module-compile-cache */
-const CODE_CACHE = join(PROJECT, 'node_modules/.cache/backline-test');
+/** What the tests' own environment says must not matter, nor may they write to the user's folders. */
+const HOME = join(PROJECT, 'node_modules/.cache/backline-test');
 
 /** Runs `backline` with these arguments as a process of its own. */
 export async function backline(args: readonly string[], options: RunOptions = {}): Promise<Run> {
@@ -38,8 +38,8 @@ export async function run(
 ): Promise<Run> {
   const child = spawn(program, args, {
     stdio: 'pipe',
-    // What the tests' own environment says must not matter.
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_COMPILE_CACHE: CODE_CACHE, ...env },
+    // Compiled once for all processes: https://nodejs.org/api/module.html#module-compile-cache
+    env: { PATH: process.env['PATH'], HOME, NODE_COMPILE_CACHE: join(HOME, 'code'), ...env },
   });
   child.stdin.on('error', () => undefined);
   if (stdin === undefined) child.stdin.end();
