@@ -86,14 +86,37 @@ export class AliasGroups {
   }
 }
 
-const NATURAL = new Intl.Collator('en', { numeric: true });
-
 /** Orders names for showing: CVE, then GHSA, then the others; numbers inside compare as numbers (CVE-2024-999 first). */
 export function compareIds(a: string, b: string): number {
-  return rank(a) - rank(b) || NATURAL.compare(a, b);
+  return rank(a) - rank(b) || compareNaturally(a, b);
 }
 
 function rank(id: string): number {
   if (isCve(id)) return 0;
   return GHSA.test(id) ? 1 : 2;
+}
+
+const RUNS = /\d+|\D+/g;
+const DIGIT = /^\d/;
+const LEADING_ZEROS = /^0+/;
+
+/** Runs of digits by value, others as text: the same everywhere, and without the 5 ms that a collator takes to load. */
+function compareNaturally(a: string, b: string): number {
+  const [left, right] = [a.match(RUNS) ?? [], b.match(RUNS) ?? []];
+  for (const [at, one] of left.entries()) {
+    const other = right[at];
+    if (other === undefined) return 1;
+    const order = DIGIT.test(one) && DIGIT.test(other) ? compareNumbers(one, other) : compareText(one, other);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+function compareNumbers(a: string, b: string): number {
+  const [left, right] = [a.replace(LEADING_ZEROS, ''), b.replace(LEADING_ZEROS, '')];
+  return left.length - right.length || compareText(left, right) || a.length - b.length;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -10,12 +10,15 @@ import type { RecordFacts } from './stored-record.ts';
 export class StoredAdvisory implements Advisory {
   readonly affected: AffectedPackage;
   readonly #own: readonly AdvisorySeverity[];
-  readonly #read: () => RecordFacts;
+  readonly #row: number;
+  readonly #read: (row: number) => RecordFacts;
   #known: RecordFacts | undefined;
 
-  constructor(entry: AffectedEntry, read: () => RecordFacts) {
+  /** `read` gives the facts of a record by its row in the shard. */
+  constructor(entry: AffectedEntry, row: number, read: (row: number) => RecordFacts) {
     this.affected = entry.package;
     this.#own = entry.severities;
+    this.#row = row;
     this.#read = read;
   }
 
@@ -67,6 +70,6 @@ export class StoredAdvisory implements Advisory {
   }
 
   get #facts(): RecordFacts {
-    return (this.#known ??= this.#read());
+    return (this.#known ??= this.#read(this.#row));
   }
 }

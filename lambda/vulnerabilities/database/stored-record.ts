@@ -97,18 +97,25 @@ function encodeBody(found: AffectedPackage, severities: readonly AdvisorySeverit
   return Object.keys(details).length === 0 ? ranges : `${ranges},${JSON.stringify(details)}`;
 }
 
+/** What nearly every entry has is shared: a scan decodes thousands. */
+const NONE: readonly never[] = [];
+const BEGINNING: RangeEvent = { introduced: '0' };
+
 /** The package an entry speaks of, and the severities that hold for it alone. */
 export function decodeEntry(ecosystem: string, name: string, code: EntryCode): AffectedEntry {
   const [, ranges, details] = code;
   if (details === undefined) {
-    return { package: { ecosystem, name, ranges: ranges.map(decodeRange), versions: [] }, severities: [] };
+    return {
+      package: { ecosystem, name, ranges: ranges.map(decodeRange), versions: NONE },
+      severities: NONE,
+    };
   }
   return {
     package: {
       ecosystem,
       name,
       ranges: ranges.map(decodeRange),
-      versions: details.v ?? [],
+      versions: details.v ?? NONE,
       ...(details.m !== undefined && { module: details.m }),
       ...(details.a !== undefined && { arch: details.a }),
       ...(details.s !== undefined && { state: details.s }),
@@ -117,7 +124,7 @@ export function decodeEntry(ecosystem: string, name: string, code: EntryCode): A
       ...(details.i !== undefined && { imports: details.i }),
       ...(details.r !== undefined && { repository: details.r }),
     },
-    severities: details.w ?? [],
+    severities: details.w ?? NONE,
   };
 }
 
@@ -140,7 +147,7 @@ function decodeEvent(code: string): RangeEvent {
   const version = code.slice(1);
   switch (code.charAt(0)) {
     case 'i':
-      return { introduced: version };
+      return version === '0' ? BEGINNING : { introduced: version };
     case 'f':
       return { fixed: version };
     case 'a':

@@ -85,17 +85,15 @@ function isBeyond(
 
 /** "BeforeLimits": without limits always true, else below at least one of them; `*` is infinity. */
 function isBeforeLimits(events: readonly RangeEvent[], version: string, rules: VersionRules): boolean {
+  if (!events.some((event) => 'limit' in event)) return true;
   const limits = events.flatMap((event) => ('limit' in event ? [event.limit] : []));
-  return (
-    limits.length === 0 ||
-    limits.some((limit) => limit === '*' || (rules.compareInstalled(version, limit) ?? 0) < 0)
-  );
+  return limits.some((limit) => limit === '*' || (rules.compareInstalled(version, limit) ?? 0) < 0);
 }
 
 /** How the installed version sorts against an event's; version `0` of `introduced` is below everything. */
 function compareWithEvent(version: string, event: RangeEvent, rules: VersionRules): number | undefined {
-  const bound = boundOf(event);
   if (isBeginning(event)) return 1;
+  const bound = boundOf(event);
   return bound === '*' ? -1 : rules.compareInstalled(version, bound);
 }
 

@@ -16,6 +16,7 @@ import { statusOf } from './states.ts';
 
 /** The findings of one package: one per vulnerability, with every advisory that says so, ordered by id. */
 export function findingsOf(pkg: Package, hits: readonly Hit[], lookup: AdvisoryLookup): readonly Finding[] {
+  if (hits.length === 0) return [];
   const groups = new AliasGroups();
   for (const { advisory } of hits) groups.add(advisory);
   const byVulnerability = new Map<string, Hit[]>();

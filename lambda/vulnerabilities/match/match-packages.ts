@@ -33,8 +33,9 @@ type Run = {
   readonly known: ReadonlySet<string>;
   readonly distro: MatchedDistro | undefined;
   readonly gaps: MatchGaps;
-  /** OS packages of the distribution's own making with what was said of them, by purl. */
+  /** OS packages of the distribution's own making that own others, with what was said of them, by purl. */
   readonly owners: Map<string, Owner>;
+  readonly ownerPurls: ReadonlySet<string>;
 };
 
 /**
@@ -49,6 +50,7 @@ export function matchPackages(input: MatchInput): MatchOutput {
     distro: input.distro === undefined ? undefined : matchedDistro(input.distro, lookup),
     gaps: new MatchGaps(),
     owners: new Map(),
+    ownerPurls: new Set(input.packages.flatMap(({ ownedBy }) => ownedBy ?? [])),
   };
   const isOs = ({ type }: Package): boolean => OS_PACKAGE_TYPES.has(type);
   const findings = new Map<Package, readonly Finding[]>();
@@ -69,7 +71,7 @@ export function matchPackages(input: MatchInput): MatchOutput {
   };
 }
 
-function matchOsPackage(pkg: Package, { distro, gaps, lookup, owners }: Run): readonly Finding[] {
+function matchOsPackage(pkg: Package, { distro, gaps, lookup, ownerPurls, owners }: Run): readonly Finding[] {
   if (!isSoftware(pkg)) return [];
   if (distro === undefined) {
     gaps.add('os', 'unknown', 'distro-unknown', pkg.name);
@@ -88,7 +90,7 @@ function matchOsPackage(pkg: Package, { distro, gaps, lookup, owners }: Run): re
   const queries = distro.release.ecosystems.map((feed) => osQuery(pkg, feed, distro.distro.pro === true));
   const answer = consult(pkg, queries, lookup);
   noteUnclear(answer, 'os', distro.name, pkg, gaps);
-  if (maker === 'own' && distro.missingFeed === undefined)
+  if (maker === 'own' && distro.missingFeed === undefined && ownerPurls.has(pkg.purl))
     owners.set(pkg.purl, ownerOf(pkg, answer, distro.mainEcosystem));
   return findingsOf(pkg, answer.hits, lookup);
 }

@@ -41,7 +41,8 @@ const SEPARATORS = /[ _]/g;
 
 /** The meaning of a state; words that are none (Debian's `unimportant`, RustSec's `unmaintained`) are `affected`. */
 export function meaningOf(state: string | undefined): Meaning {
-  const word = (state ?? '').toLowerCase().replaceAll(SEPARATORS, '-');
+  if (state === undefined) return 'affected';
+  const word = state.toLowerCase().replaceAll(SEPARATORS, '-');
   return (Object.hasOwn(MEANINGS, word) ? MEANINGS[word] : undefined) ?? 'affected';
 }
 

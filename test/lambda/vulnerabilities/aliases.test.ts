@@ -128,4 +128,24 @@ describe('vulnerabilities/aliases', () => {
       'PYSEC-2024-1',
     ]);
   });
+
+  it.each([
+    [
+      ['CVE-2024-10000', 'CVE-2024-9999', 'CVE-2024-0001', 'CVE-2023-99999'],
+      'CVE-2023-99999 CVE-2024-0001 CVE-2024-9999 CVE-2024-10000',
+    ],
+    [
+      ['RUSTSEC-2021-01', 'RUSTSEC-2021-1', 'RUSTSEC-2021-0'],
+      'RUSTSEC-2021-0 RUSTSEC-2021-1 RUSTSEC-2021-01',
+    ],
+    [
+      ['GO-2024-1', 'GO-2024', 'GO-2024-1-2', 'DSA-5-1', 'dsa-5-1'],
+      'DSA-5-1 GO-2024 GO-2024-1 GO-2024-1-2 dsa-5-1',
+    ],
+    [['X-1a', 'X-a1', 'X-10', 'X-9a'], 'X-1a X-9a X-10 X-a1'],
+    [[`X-${'9'.repeat(400)}`, `X-1${'0'.repeat(400)}`], `X-${'9'.repeat(400)} X-1${'0'.repeat(400)}`],
+  ])('orders the numbers in %j by value', (ids, sorted) => {
+    expect(ids.toSorted(compareIds).join(' ')).toBe(sorted);
+    expect(ids.toReversed().toSorted(compareIds).join(' ')).toBe(sorted);
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import {
   type UpdateSummary,
   updateDatabase,
 } from '../../../../lambda/vulnerabilities/database/index.ts';
+import { codeOf } from '../../../support/code-of.ts';
 import { writeRepository } from '../amazon-mirror.ts';
 import { type MirrorServer, serveFolder } from '../mirror.ts';
 
@@ -191,6 +192,19 @@ describe('vulnerabilities/database/feeds', () => {
 
       expect(summary.failures).toMatchObject([{ source: 'epss', code: 'feed-malformed' }]);
       expect(openDatabase(directory).exploitation('CVE-2021-44228').epss?.score).toBe(0.97531);
+    });
+
+    it.each(['epss', 'kev'])('fails on a damaged shard of %s', async (name) => {
+      await update(feeds());
+      const file = readManifest(directory)?.shards.find((shard) => shard.name === name)?.file ?? '';
+      const bytes = await readFile(join(directory, file));
+      // Everything behind the page with the names of the tables.
+      await writeFile(join(directory, file), bytes.fill(0xff, 4096));
+
+      const database = openDatabase(directory);
+
+      expect(await codeOf(() => database.exploitation('CVE-2021-44228'))).toBe('shard-invalid');
+      database.close();
     });
 
     it('reports rows it could not take', async () => {
