@@ -14,9 +14,13 @@ const REDRAW_MS = 80;
 const DEFAULT_COLUMNS = 80;
 const SILENT: Progress = { isShown: false, show: () => undefined, clear: () => undefined };
 
-/** Progress on `stream`, silent when that is no terminal or `quiet`. */
-export function progressOn(stream: NodeJS.WriteStream, quiet: boolean): Progress {
-  if (!stream.isTTY || quiet) return SILENT;
+/** Progress on `stream`, silent when that is no terminal, or one that cannot go back on its line, or `quiet`. */
+export function progressOn(
+  stream: NodeJS.WriteStream,
+  quiet: boolean,
+  env: NodeJS.ProcessEnv = process.env,
+): Progress {
+  if (!stream.isTTY || quiet || env['TERM'] === 'dumb') return SILENT;
   let latest = '';
   let drawn: string | undefined;
   let timer: NodeJS.Timeout | undefined;

@@ -77,7 +77,7 @@ describe('scripts/backline', () => {
     [[], 2, [/^Usage: backline /]],
     [['db'], 2, [/^Usage: backline db /]],
   ])('shows the help for %j', async (args, exitCode, patterns) => {
-    const run = await backline(args);
+    const run = await backline(args, { env: { BACKLINE_DB: '/db' } });
 
     expect(run.exitCode).toBe(exitCode);
     const shown = exitCode === 0 ? run.stdout : run.stderr;

@@ -5,10 +5,13 @@ import { type Progress, progressOn } from '../../../scripts/cli/progress.ts';
 type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
 
 /** A progress on a stream that remembers what was written to it. */
-function watched(stream: Stream, quiet = false): { progress: Progress; written: string[] } {
+function watched(stream: Stream, quiet = false, TERM = 'xterm'): { progress: Progress; written: string[] } {
   const written: string[] = [];
   const write = (text: string): boolean => written.push(text) > 0;
-  return { progress: progressOn({ ...stream, write } as unknown as NodeJS.WriteStream, quiet), written };
+  return {
+    progress: progressOn({ ...stream, write } as unknown as NodeJS.WriteStream, quiet, { TERM }),
+    written,
+  };
 }
 
 const CLEARED = '\r\u001b[2K';
@@ -72,10 +75,11 @@ describe('scripts/cli/progress', () => {
   });
 
   it.each([
-    ['a stream that is no terminal', { isTTY: false, columns: 80 }, false],
-    ['those who want quiet', TERMINAL, true],
-  ])('shows nothing to %s', (_whom, stream, quiet) => {
-    const { progress, written } = watched(stream, quiet);
+    ['a stream that is no terminal', { isTTY: false, columns: 80 }, false, 'xterm'],
+    ['those who want quiet', TERMINAL, true, 'xterm'],
+    ['a terminal that cannot go back on its line', TERMINAL, false, 'dumb'],
+  ])('shows nothing to %s', (_whom, stream, quiet, term) => {
+    const { progress, written } = watched(stream, quiet, term);
 
     progress.show('one');
     progress.clear();
