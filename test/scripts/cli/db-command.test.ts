@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { backline, type Run } from './command.ts';
 import { workbench } from './workbench.ts';
@@ -57,6 +57,22 @@ describe('scripts/cli/db-command', () => {
     expect(update.stdout).toMatch(/^FAILED kev: .*missing\.json .*\[feed-not-found\]$/m);
     expect(update.stderr).toBe('backline: 1 of 4 feeds could not be updated and stay as they were\n');
     expect(status.stdout).toMatch(/^kev +1 /m);
+  });
+
+  it('fails in one sentence when the database cannot be written', async () => {
+    await mkdir(bench.path('locked/lock.sqlite'), { recursive: true });
+
+    const runs = await Promise.all([
+      backline(['db', 'update', ...bench.feeds('locked')]),
+      backline(['scan', bench.clean, ...bench.feeds('locked')]),
+    ]);
+
+    for (const { exitCode, stdout, stderr } of runs) {
+      expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+      expect(stderr).toMatch(
+        /^backline: the advisory database in [^\n]* cannot be written: [^\n]*--db[^\n]*\n$/,
+      );
+    }
   });
 
   it('rejects an address that cannot be used', async () => {
