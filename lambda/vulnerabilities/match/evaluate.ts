@@ -55,6 +55,11 @@ function isPastLastKnown(
 }
 
 function evaluateRange(range: AdvisoryRange, version: string, limits: Limits, rules: VersionRules): Verdict {
+  const plain = endOfPlainRange(range.events);
+  if (plain !== undefined) {
+    const order = rules.compareInstalled(version, plain);
+    return order === undefined ? 'unknown' : order < 0 ? 'affected' : 'unaffected';
+  }
   const events = sorted(range.events, rules);
   if (events === undefined) return 'unknown';
   if (!isBeforeLimits(events, version, rules)) return 'unaffected';
@@ -97,11 +102,15 @@ function compareWithEvent(version: string, event: RangeEvent, rules: VersionRule
   return bound === '*' ? -1 : rules.compareInstalled(version, bound);
 }
 
+/** The fixed version of a range `[introduced 0, fixed X]`, which nearly all are. */
+function endOfPlainRange(events: readonly RangeEvent[]): string | undefined {
+  const [first, second] = events;
+  if (events.length !== 2 || first === undefined || second === undefined) return undefined;
+  return isBeginning(first) && 'fixed' in second && second.fixed !== '*' ? second.fixed : undefined;
+}
+
 /** Events in version order, equal ones as written; undefined when one of them has no place in the order. */
 function sorted(events: readonly RangeEvent[], rules: VersionRules): readonly RangeEvent[] | undefined {
-  // Nearly every range is [introduced 0, fixed X].
-  const [first, second] = events;
-  if (events.length <= 2 && first !== undefined && isBeginning(first) && !isBeginning(second)) return events;
   let isOrdered = true;
   const result = events.toSorted((a, b) => {
     const order = compareEvents(a, b, rules);
