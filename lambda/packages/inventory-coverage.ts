@@ -43,10 +43,10 @@ function osCoverage(counts: ReadonlyMap<PackageType, number>, distro: Distro | u
   const installed = [...OS_PACKAGE_TYPES].reduce((sum, type) => sum + (counts.get(type) ?? 0), 0);
   const name = distro === undefined ? 'none' : [distro.id, distro.version].join(' ').trim();
   if (installed > 0 && distro !== undefined) {
-    return { subject: 'os', name, outcome: 'complete', detail: `${installed} packages listed` };
+    return { subject: 'os', name, outcome: 'complete', detail: `${packagesText(installed)} listed` };
   }
   if (installed > 0) {
-    const detail = `${installed} packages, but no file tells the distribution: they cannot be matched`;
+    const detail = `${packagesText(installed)}, but no file tells the distribution: they cannot be matched`;
     return { subject: 'os', name: 'unknown', outcome: 'partial', reason: 'distribution-unknown', detail };
   }
   if (distro !== undefined) {
@@ -59,6 +59,10 @@ function osCoverage(counts: ReadonlyMap<PackageType, number>, distro: Distro | u
   }
   const detail = 'neither a distribution nor any known package: nothing can be said of this image';
   return { subject: 'os', name, outcome: 'none', reason: 'nothing-recognised', detail };
+}
+
+function packagesText(count: number): string {
+  return count === 1 ? '1 package' : `${count} packages`;
 }
 
 function ofProblem(problem: Problem, path: string, hasOutput: boolean): Coverage {

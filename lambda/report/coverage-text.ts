@@ -21,5 +21,6 @@ export function hiddenText({ hidden }: Pick<ImageReport, 'hidden'>): string | un
     ...(hidden.severity > 0 ? [`${hidden.severity} by severity`] : []),
     ...(hidden.unfixed > 0 ? [`${hidden.unfixed} without a fix`] : []),
   ];
-  return `${hidden.severity + hidden.unfixed} findings hidden by filters: ${parts.join(', ')}`;
+  const count = hidden.severity + hidden.unfixed;
+  return `${count} ${count === 1 ? 'finding' : 'findings'} hidden by filters: ${parts.join(', ')}`;
 }

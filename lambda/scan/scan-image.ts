@@ -1,11 +1,18 @@
-import type { LayerResult } from '../image/index.ts';
-import { type Image, type LayerLimits, type PlatformChoice, readImages } from '../image/index.ts';
+import {
+  type Image,
+  type LayerLimits,
+  type LayerResult,
+  type PlatformChoice,
+  readImages,
+} from '../image/index.ts';
 import { type CatalogerOutput, catalogers } from '../packages/index.ts';
 import { type ImageSource, type OpenOptions, openSource } from '../registry/index.ts';
-import { type ImageReport, REPORT_SCHEMA_VERSION } from '../report/index.ts';
-import { type Analysis, analyseImage } from './analyse-image.ts';
+import type { ImageReport } from '../report/index.ts';
+import { AppError } from '../shared/errors.ts';
+import { analyseImage } from './analyse-image.ts';
+import { reportOf, unreadReport } from './image-report.ts';
 import type { AnalyseProgress } from './layer-progress.ts';
-import { type AdvisorySources, type Matched, matchInventory } from './match-inventory.ts';
+import { type AdvisorySources, matchInventory } from './match-inventory.ts';
 
 export type ScanOptions = {
   /** A reference, a path or `-`: see `openSource`. */
@@ -28,8 +35,8 @@ export type ScanProgress =
 
 /**
  * Reads the image, lists what is in it and matches that with advisories: one report a platform. The only place that knows
- * the order of the stages. Throws `RegistryError` or `ImageError` when the image cannot be read at all; whatever could
- * not be read or matched of an image that can is in the report's coverage.
+ * the order of the stages. Throws `RegistryError` or `ImageError` when the image cannot be read at all, on no
+ * platform; whatever could not be read or matched of an image that can is in the report's coverage.
  */
 export async function scanImage(options: ScanOptions): Promise<ImageReport[]> {
   const opened = performance.now();
@@ -40,7 +47,18 @@ export async function scanImage(options: ScanOptions): Promise<ImageReport[]> {
     const known = new Map<string, LayerResult<CatalogerOutput>>();
     const openMs = performance.now() - opened;
     const reports: ImageReport[] = [];
-    for (const image of images) reports.push(await scanOne(source, image, known, openMs, options));
+    const failures: AppError[] = [];
+    for (const image of images) {
+      try {
+        reports.push(await scanOne(source, image, known, openMs, options));
+      } catch (error) {
+        if (!(error instanceof AppError) || options.signal?.aborted) throw error;
+        failures.push(error);
+        reports.push(unreadReport(source, image, error, options));
+      }
+    }
+    // One platform that cannot be read is missing from its report; an image of which none can is not scanned.
+    if (failures.length === images.length && failures[0] !== undefined) throw failures[0];
     return reports;
   } finally {
     await source.close();
@@ -74,45 +92,4 @@ async function scanOne(
   });
   const timings = { open: Math.round(openMs), analyse: Math.round(analysed - started), ...matched.timings };
   return reportOf(source, image, analysis, matched, timings, options);
-}
-
-function reportOf(
-  source: ImageSource,
-  image: Image,
-  analysis: Analysis,
-  matched: Matched,
-  timings: Record<string, number>,
-  options: ScanOptions,
-): ImageReport {
-  return {
-    schemaVersion: REPORT_SCHEMA_VERSION,
-    tool: options.tool,
-    scannedAt: options.now().toISOString(),
-    image: {
-      name: source.name,
-      manifestDigest: image.manifestDigest,
-      mediaType: image.mediaType,
-      configDigest: image.configDigest,
-      ...(image.created === undefined ? {} : { created: image.created }),
-      platform: image.platform,
-    },
-    ...(analysis.distro === undefined ? {} : { distro: analysis.distro }),
-    layers: image.layers.map(({ index, digest, diffId, mediaType, size, createdBy, createdAt }) => ({
-      index,
-      digest,
-      ...(diffId === undefined ? {} : { diffId }),
-      mediaType,
-      bytes: size,
-      ...(analysis.entries[index] === undefined ? {} : { entries: analysis.entries[index] }),
-      ...(createdBy === undefined ? {} : { createdBy }),
-      ...(createdAt === undefined ? {} : { createdAt }),
-    })),
-    packages: [...analysis.packages],
-    findings: [...matched.findings],
-    coverage: [...analysis.coverage, ...matched.coverage],
-    advisories: matched.advisories,
-    timings,
-    bytesPulled: analysis.bytesPulled,
-    layersReused: analysis.layersReused,
-  };
 }

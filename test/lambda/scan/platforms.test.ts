@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { exitCodeFor } from '../../../lambda/report/index.ts';
 import { codeOf } from '../../support/code-of.ts';
 import { type BuiltImage, type BuiltLayer, image, index, layer } from '../../support/image-builder.ts';
 import { DEBIAN_12, dpkg, findingsOf, npmPackage, scanBench } from './bench.ts';
@@ -90,5 +91,35 @@ describe('scan/scan-image: platforms', () => {
       bench.scanAll(index([amd64], { descriptors: [descriptor] }), { platform: 'all' });
 
     expect(await codeOf(act)).toBe('image-not-found');
+  });
+
+  describe('of which one cannot be read', () => {
+    /** An image whose own layer the registry does not have. */
+    const broken = async (architecture: string): Promise<BuiltImage> => {
+      const lost = await layer([{ path: 'lost', content: architecture }]);
+      const built = image([shared, lost], { architecture });
+      return {
+        ...built,
+        blobs: new Map([...built.blobs].filter(([digest]) => digest !== lost.descriptor.digest)),
+      };
+    };
+
+    it('reports that one as not covered, and the others in full', async () => {
+      const reports = await bench.scanAll(index([amd64, await broken('s390x')]), { platform: 'all' });
+
+      expect(reports.map(findingsOf)).toEqual([['CVE-2021-23337 lodash 0', 'CVE-2023-5363 libssl3 1'], []]);
+      expect(reports[1]?.coverage).toMatchObject([
+        { subject: 'platform', name: 'linux/s390x', outcome: 'none', reason: 'blob-not-found' },
+      ]);
+      expect(exitCodeFor(reports, { strict: false })).toBe(3);
+    });
+
+    it('fails when no other can be read either', async () => {
+      const scan = bench.scanAll(index([await broken('ppc64le'), await broken('riscv64')]), {
+        platform: 'all',
+      });
+
+      expect(await codeOf(() => scan)).toBe('blob-not-found');
+    });
   });
 });

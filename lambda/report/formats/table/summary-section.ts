@@ -53,7 +53,8 @@ function verdict(report: ImageReport, paint: Paint): string {
   if (isClean(report)) return paint('green', 'clean: everything was read and matched, nothing was found');
   if (outcome(report) === 'complete') return paint('yellow', 'not clean: filters hide findings');
   const extent = outcome(report) === 'none' ? 'nothing' : 'not everything';
-  return paint('yellow', `not clean: no findings, but ${extent} could be read and matched; see coverage`);
+  const none = hiddenText(report) === undefined ? 'no findings' : 'no findings shown';
+  return paint('yellow', `not clean: ${none}, but ${extent} could be read and matched; see coverage`);
 }
 
 function counted(count: number, noun: string): string {

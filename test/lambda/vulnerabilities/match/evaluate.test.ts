@@ -91,6 +91,9 @@ describe('vulnerabilities/match/evaluate', () => {
     expect(judge('npm', '1.0.0', { ranges: [broken] })).toBe('unknown');
     expect(judge('npm', '1.0.0', { ranges: [broken, sound] })).toBe('affected');
     expect(judge('npm', '3.0.0', { ranges: [broken, sound] })).toBe('unknown');
+    expect(judge('npm', '1.0.0', { events: events('>=0 <=soon') })).toBe('unknown');
+    expect(judge('npm', '1.0.0', { events: events('>=0 <*') })).toBe('affected');
+    expect(judge('npm', '1.0.0', { events: events('>=0 limit:soon') })).toBe('unaffected');
     expect(
       judge('npm', '1.0.0', { events: [{ introduced: 'x' }, { fixed: 'y' }, { introduced: 'z' }] }),
     ).toBe('unknown');
