@@ -46,6 +46,7 @@ const SENTENCES = {
   'identity-ambiguous':
     'advisories exist for several groups with artifacts of this name, and the archives do not tell theirs',
   'module-unknown': 'advisories exist, but the module stream is unknown',
+  undecided: 'their source has not decided whether these are affected',
 } as const;
 
 const OUTCOMES: Readonly<Record<MatchGap, Coverage['outcome']>> = {
@@ -57,6 +58,8 @@ const OUTCOMES: Readonly<Record<MatchGap, Coverage['outcome']>> = {
   'version-not-comparable': 'partial',
   'identity-ambiguous': 'partial',
   'module-unknown': 'partial',
+  // Everything was read and matched; it is the source that does not know yet.
+  undecided: 'complete',
 };
 
 function listOf(names: readonly string[]): string {

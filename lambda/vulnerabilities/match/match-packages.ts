@@ -115,10 +115,11 @@ function ownerOf(pkg: Package, { hits, cleared }: Answer, ecosystem: string): Ow
   return { package: pkg, ecosystem, vouches: feedTraits(ecosystem).listsUnfixed, hits, cleared };
 }
 
-const REPORTED: readonly Exclude<Unclear, 'undecided'>[] = [
+const REPORTED: readonly Unclear[] = [
   'version-missing',
   'version-not-comparable',
   'module-unknown',
+  'undecided',
 ];
 
 function noteUnclear(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { advisory } from '../../../doubles/advisories.ts';
+import { matchPackages } from '../../../../lambda/vulnerabilities/index.ts';
+import { advisory, advisoryLookup } from '../../../doubles/advisories.ts';
 import { distro, installed } from '../../../doubles/installed.ts';
 import { findingsOf, fixOf, idsOf } from '../../../doubles/matched.ts';
 
@@ -38,8 +39,21 @@ describe('vulnerabilities/match: Debian', () => {
     expect([finding?.status, finding?.severity.level]).toEqual([status, level]);
   });
 
-  it('leaves out what is undetermined', () => {
-    expect(idsOf(curl('7.88.1-9'), [advisory({ ...facts, state: 'undetermined' })], BOOKWORM)).toEqual([]);
+  it('leaves out what is undetermined, and says that it did', () => {
+    const { findings, coverage } = matchPackages({
+      packages: [curl('7.88.1-9')],
+      distro: BOOKWORM,
+      lookup: advisoryLookup([advisory({ ...facts, state: 'undetermined' })]),
+    });
+
+    expect(findings).toEqual([]);
+    expect(coverage).toContainEqual(
+      expect.objectContaining({
+        reason: 'undecided',
+        outcome: 'complete',
+        detail: expect.stringContaining('curl'),
+      }),
+    );
   });
 
   it('takes the higher fix of a DSA and the tracker', () => {
