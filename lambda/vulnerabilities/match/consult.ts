@@ -20,14 +20,19 @@ export type Answer = {
   readonly unclear: Readonly<Record<Unclear, number>>;
 };
 
-/** `version-missing`: the package states none. `undecided`: the source itself does not know yet. */
-export type Unclear = 'version-missing' | 'version-not-comparable' | 'module-unknown' | 'undecided';
+/** `version-missing`: the package states none. `source-undecided`: the source itself does not know yet. */
+export type Unclear = 'version-missing' | 'version-not-comparable' | 'module-unknown' | 'source-undecided';
 
 /** Asks all questions about a package. Ecosystems that the database lacks answer nothing. */
 export function consult(pkg: Package, queries: readonly Query[], lookup: AdvisoryLookup): Answer {
   const hits: Hit[] = [];
   const cleared: Hit[] = [];
-  const unclear = { 'version-missing': 0, 'version-not-comparable': 0, 'module-unknown': 0, undecided: 0 };
+  const unclear = {
+    'version-missing': 0,
+    'version-not-comparable': 0,
+    'module-unknown': 0,
+    'source-undecided': 0,
+  };
   for (const query of queries) {
     for (const advisory of advisoriesFor(query, lookup)) {
       const outcome = judge(advisory, query, pkg);
@@ -57,7 +62,7 @@ function judge(
   if (verdict === 'unknown') return 'version-not-comparable';
   const meaning = meaningOf(affected.state);
   if (verdict === 'unaffected' || meaning === 'cleared') return 'cleared';
-  return meaning === 'undecided' ? 'undecided' : 'affected';
+  return meaning === 'undecided' ? 'source-undecided' : 'affected';
 }
 
 /**

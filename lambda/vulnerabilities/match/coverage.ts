@@ -46,7 +46,7 @@ const SENTENCES = {
   'identity-ambiguous':
     'advisories exist for several groups with artifacts of this name, and the archives do not tell theirs',
   'module-unknown': 'advisories exist, but the module stream is unknown',
-  undecided: 'their source has not decided whether these are affected',
+  'source-undecided': 'their source has not decided whether these are affected',
 } as const;
 
 const OUTCOMES: Readonly<Record<MatchGap, Coverage['outcome']>> = {
@@ -59,7 +59,7 @@ const OUTCOMES: Readonly<Record<MatchGap, Coverage['outcome']>> = {
   'identity-ambiguous': 'partial',
   'module-unknown': 'partial',
   // Everything was read and matched; it is the source that does not know yet.
-  undecided: 'complete',
+  'source-undecided': 'complete',
 };
 
 function listOf(names: readonly string[]): string {

@@ -119,7 +119,7 @@ const REPORTED: readonly Unclear[] = [
   'version-missing',
   'version-not-comparable',
   'module-unknown',
-  'undecided',
+  'source-undecided',
 ];
 
 function noteUnclear(

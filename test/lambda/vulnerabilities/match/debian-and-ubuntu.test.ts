@@ -49,7 +49,7 @@ describe('vulnerabilities/match: Debian', () => {
     expect(findings).toEqual([]);
     expect(coverage).toContainEqual(
       expect.objectContaining({
-        reason: 'undecided',
+        reason: 'source-undecided',
         outcome: 'complete',
         detail: expect.stringContaining('curl'),
       }),
