@@ -84,6 +84,11 @@ describe('image/overlay', () => {
     ],
     ['a leading ./ or / makes no other path', [[file('./d/a.txt')], [file('/d/.wh.a.txt')]], []],
     ['inside a layer the later of two entries counts', [[file('d/a.txt'), file('d', 'a file')]], []],
+    [
+      'inside a layer a folder replaces the file before it',
+      [[file('a.txt'), { path: 'a.txt/', directory: true }]],
+      [],
+    ],
     ['a name that climbs above the root is no path', [[file('../../a.txt'), file('d/../b.txt')]], ['b.txt']],
   ])('%s', async (_, layers, expected) => {
     expect(Object.keys(await view(...layers)).sort()).toEqual(expected);

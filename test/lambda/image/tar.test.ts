@@ -111,6 +111,17 @@ describe('image/tar', () => {
     expect(parseHeader(tarHeader({ name: 'a', size }), 0)?.size).toBe(size);
   });
 
+  it('takes the checksum of writers that summed signed bytes', () => {
+    const block = tarHeader({ name: 'ü', size: 0 });
+    const sum = block.reduce(
+      (total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : (byte << 24) >> 24),
+      0,
+    );
+    block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+
+    expect(parseHeader(block, 0)?.name).toBe('ü');
+  });
+
   it.each<[string, (block: Buffer) => void]>([
     ['a wrong checksum', (block) => block.write('x', 0)],
     ['a checksum that is no number', (block) => block.write('zzzzzz', 148)],

@@ -145,6 +145,8 @@ describe('scan/scan-image: what it could not see', () => {
 
     const names = report.coverage.filter(({ subject }) => subject === 'feed').map(({ name }) => name);
     expect(names.toSorted()).toEqual(['Debian:12', 'epss', 'npm']);
+    const npm = report.coverage.find(({ subject, name }) => subject === 'feed' && name === 'npm');
+    expect(npm?.detail).toContain('fetching is switched off');
   });
 
   it('reports advisories that have not been compared with their feed for too long', async () => {
