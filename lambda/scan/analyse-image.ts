@@ -1,4 +1,5 @@
 import {
+  DEFAULT_LAYER_LIMITS,
   type Image,
   type ImageLayer,
   isForeignLayer,
@@ -12,6 +13,7 @@ import {
 import { type Cataloger, type CatalogerOutput, type Inventory, takeInventory } from '../packages/index.ts';
 import type { ImageSource } from '../registry/index.ts';
 import type { Coverage } from '../shared/coverage.ts';
+import { HOUR_MS } from '../shared/units.ts';
 import { type AnalyseProgress, type LayerProgress, layerProgress } from './layer-progress.ts';
 import { inParallel } from './parallel.ts';
 
@@ -20,9 +22,14 @@ export type AnalyseOptions = {
   /** Results by layer digest, shared by the images of one run: a layer is pulled and analysed once. */
   readonly known: Map<string, LayerResult<CatalogerOutput>>;
   readonly limits?: LayerLimits;
+  /** Most milliseconds for all layers of the image, an hour when absent; what is not read by then is reported. */
+  readonly timeMs?: number;
   readonly onProgress?: (progress: AnalyseProgress) => void;
   readonly signal?: AbortSignal;
 };
+
+/** The options, and when time is up on the steady clock. */
+type Run = AnalyseOptions & { readonly limits: LayerLimits; readonly deadline: number };
 
 export type Analysis = Inventory & {
   /** Entries of each layer, base first; undefined where a layer was not read. */
@@ -34,6 +41,7 @@ export type Analysis = Inventory & {
 
 /** Layers read at the same time: inflating is done by other threads, so that three keep two cores busy. */
 const LAYERS_AT_ONCE = 3;
+const IMAGE_TIME_MS = 1 * HOUR_MS;
 
 /** Reads every layer of an image that is not known yet, and lists what its final view holds. */
 export async function analyseImage(
@@ -41,6 +49,8 @@ export async function analyseImage(
   image: Image,
   options: AnalyseOptions,
 ): Promise<Analysis> {
+  const deadline = performance.now() + (options.timeMs ?? IMAGE_TIME_MS);
+  const run: Run = { ...options, limits: options.limits ?? DEFAULT_LAYER_LIMITS, deadline };
   const coverage: Coverage[] = image.contradictions.map((detail) => ({
     subject: 'image',
     name: image.manifestDigest,
@@ -50,9 +60,9 @@ export async function analyseImage(
   }));
   const readable = image.layers.filter((layer) => isReadable(layer, coverage));
   const reused = readable.filter(({ digest }) => options.known.has(digest)).length;
-  const pulled = await readNewLayers(source, readable, options);
+  const pulled = await readNewLayers(source, readable, run);
   const results = readable.map(({ digest }) => options.known.get(digest) as LayerResult<CatalogerOutput>);
-  const { view, bytes, dropped } = await completeView(source, readable, results, options);
+  const { view, bytes, dropped } = await completeView(source, readable, results, run);
   if (dropped > 0 || view.aliasesDropped) {
     const detail = `too many links: ${dropped} files behind them were not read, and replaced files may still be listed`;
     coverage.push({
@@ -102,7 +112,7 @@ function isReadable(layer: ImageLayer, coverage: Coverage[]): boolean {
 async function readNewLayers(
   source: ImageSource,
   layers: readonly ImageLayer[],
-  options: AnalyseOptions,
+  options: Run,
 ): Promise<number> {
   const fresh = [...new Map(layers.map((layer) => [layer.digest, layer])).values()].filter(
     ({ digest }) => !options.known.has(digest),
@@ -126,17 +136,18 @@ type Only = ReadonlyMap<string, ReadonlySet<string>>;
 async function readOne(
   source: ImageSource,
   layer: ImageLayer,
-  options: AnalyseOptions,
+  options: Run,
   signal: AbortSignal,
   { only, progress }: { readonly only?: Only; readonly progress?: LayerProgress },
 ): Promise<LayerResult<CatalogerOutput>> {
-  const { catalogers, limits } = options;
+  const { catalogers, deadline } = options;
+  const limits = { ...options.limits, timeMs: Math.min(options.limits.timeMs, deadline - performance.now()) };
   const stored = await source.blob(layer, signal);
   return await readLayer<CatalogerOutput>(progress?.counted(stored) ?? stored, {
     digest: layer.digest,
     size: layer.size,
     analyzers: catalogers,
-    ...(limits === undefined ? {} : { limits }),
+    limits,
     ...(only === undefined
       ? {}
       : { choose: (path) => catalogers.filter(({ id }) => only.get(path)?.has(id) === true) }),
@@ -148,7 +159,7 @@ async function completeView(
   source: ImageSource,
   layers: readonly ImageLayer[],
   results: LayerResult<CatalogerOutput>[],
-  options: AnalyseOptions,
+  options: Run,
 ) {
   const first = overlayLayers(results, options.catalogers);
   if (first.rereads.length === 0) return { view: first, bytes: 0, dropped: 0 };

@@ -23,6 +23,8 @@ export type ScanOptions = {
   readonly tool: { readonly name: string; readonly version: string };
   readonly now: () => Date;
   readonly limits?: LayerLimits;
+  /** Most milliseconds for the layers of one image; see `analyseImage`. */
+  readonly timeMs?: number;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal;
 };
@@ -72,7 +74,7 @@ async function scanOne(
   openMs: number,
   options: ScanOptions,
 ): Promise<ImageReport> {
-  const { limits, signal, onProgress } = options;
+  const { limits, timeMs, signal, onProgress } = options;
   const started = performance.now();
   const analysis = await analyseImage(source, image, {
     catalogers,
@@ -81,6 +83,7 @@ async function scanOne(
       ? {}
       : { onProgress: (progress: AnalyseProgress) => onProgress({ stage: 'layers', ...progress }) }),
     ...(limits === undefined ? {} : { limits }),
+    ...(timeMs === undefined ? {} : { timeMs }),
     ...(signal === undefined ? {} : { signal }),
   });
   const analysed = performance.now();

@@ -107,6 +107,22 @@ describe('scan/scan-image: what it could not see', () => {
     expect(isClean(report)).toBe(false);
   });
 
+  it('reports the layers for which there was no time', async () => {
+    const built = image([
+      await layer([DEBIAN_12, dpkg({ 'libssl3 openssl': '3.0.9-1' })]),
+      await layer([npmPackage('a/node_modules/b', 'b', '1.0.0')]),
+    ]);
+
+    const report = await bench.scan(built, { timeMs: 0 });
+
+    const layers = report.coverage.filter(({ subject }) => subject === 'layer');
+    expect(layers.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['partial', 'limit-time'],
+      ['partial', 'limit-time'],
+    ]);
+    expect(isClean(report)).toBe(false);
+  });
+
   it('reports an image without layers', async () => {
     const report = await bench.scan(image([]));
 
