@@ -7,7 +7,7 @@ import {
   PolicyStatement,
   Role,
 } from 'aws-cdk-lib/aws-iam';
-import { type CfnResource, Fn } from 'aws-cdk-lib/core';
+import { type CfnResource, Fn, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { checkOptions, DEFAULT_TRUSTED_PRINCIPAL, type EcrIntegrationOptions } from '../config.ts';
 import { DISCOVERY_GRANT, LOGIN_GRANT, READ_GRANTS } from '../grants.ts';
@@ -48,6 +48,7 @@ export class BacklineEcrIntegrationRole extends Construct {
     // Part of the contract: a new logical id would replace the role, and its name is taken while the old one stands.
     (role.node.defaultChild as CfnResource).overrideLogicalId(ROLE_NAME);
     this.roleArn = role.roleArn;
+    acknowledgeWildcards(role, props.repositories ?? []);
   }
 
   #boundary({ permissionsBoundary }: EcrIntegrationOptions): { permissionsBoundary?: IManagedPolicy } {
@@ -56,6 +57,21 @@ export class BacklineEcrIntegrationRole extends Construct {
       permissionsBoundary: ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', permissionsBoundary),
     };
   }
+}
+
+/** Answers cdk-nag where this role is used: why its policies hold wildcards. */
+function acknowledgeWildcards(role: Role, repositories: readonly string[]): void {
+  Validations.of(role).acknowledge(
+    {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'ecr:GetAuthorizationToken takes no resource but *',
+    },
+    ...['*', ...repositories].map((name) => ({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecr:*:<AWS::AccountId>:repository/${name}]`,
+      reason:
+        'read-only, in this account only; the regions, and repositories not named, are found when scanning',
+    })),
+  );
 }
 
 function policiesOf(props: BacklineEcrIntegrationRoleProps): Record<string, PolicyDocument> {

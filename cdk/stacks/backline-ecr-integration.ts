@@ -6,7 +6,6 @@ import {
   CfnParameter,
   CfnRule,
   Fn,
-  Fn,
   type IStackSynthesizer,
   Stack,
 } from 'aws-cdk-lib/core';
