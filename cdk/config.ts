@@ -70,10 +70,13 @@ const EXTERNAL_ID_TEXT = new RegExp(EXTERNAL_ID.pattern);
 const schema = z.strictObject(
   {
     trustedPrincipal: text(
-      (value) => ROLE_ARN.test(value),
+      (value) => isToken(value) || ROLE_ARN.test(value),
       'must be the ARN of one role, like arn:aws:iam::111122223333:role/BacklineIntegrationReadOnlyECR',
     ),
-    externalId: text(isExternalId, 'must be 8 to 1224 letters, digits or any of _ + = , . @ : / -'),
+    externalId: text(
+      (value) => isToken(value) || isExternalId(value),
+      'must be 8 to 1224 letters, digits or any of _ + = , . @ : / -',
+    ),
     discovery: z.boolean({ error: mistake('discovery must be true or false') }).optional(),
     repositories: list(
       text(
@@ -82,9 +85,12 @@ const schema = z.strictObject(
       ),
     ),
     optOutTag: text((value) => TAG.test(value), 'must be key=value, like backline:scan=false'),
-    accountId: text((value) => ACCOUNT_ID.test(value), 'must be the 12 digits of an AWS account'),
+    accountId: text(
+      (value) => isToken(value) || ACCOUNT_ID.test(value),
+      'must be the 12 digits of an AWS account',
+    ),
     permissionsBoundary: text(
-      (value) => POLICY_ARN.test(value),
+      (value) => isToken(value) || POLICY_ARN.test(value),
       'must be the ARN of a policy, like arn:aws:iam::111122223333:policy/boundary',
     ),
     sourceIps: list(
@@ -104,7 +110,10 @@ const schema = z.strictObject(
 
 const OPTION_NAMES: readonly string[] = Object.keys(schema.shape);
 
-/** Throws `ConfigError` when an option has a value that AWS would refuse, or that would not do what it says. Tokens pass. */
+/**
+ * Throws `ConfigError` when an option has a value that AWS would refuse, or that would not do what it says. Tokens of
+ * CDK pass where they are only handed on: for `trustedPrincipal`, `externalId`, `accountId` and `permissionsBoundary`.
+ */
 export function checkOptions(options: EcrIntegrationOptions): void {
   const { error } = schema.safeParse(options);
   if (error !== undefined) throw new ConfigError(error.issues.map(sentence).join('; '));
@@ -132,7 +141,7 @@ function fromContext(name: string, value: unknown): unknown {
 function text(isValid: (value: string) => boolean, rule: string) {
   return z
     .string({ error: mistake(rule) })
-    .refine((value) => Token.isUnresolved(value) || isValid(value), { error: mistake(rule) })
+    .refine(isValid, { error: mistake(rule) })
     .optional();
 }
 
@@ -141,6 +150,10 @@ function list<Item extends z.ZodType>(item: Item) {
     .array(item, { error: mistake('must be a list') })
     .min(1, { error: 'must not be empty: leave it out to allow all' })
     .optional();
+}
+
+function isToken(value: string): boolean {
+  return Token.isUnresolved(value);
 }
 
 function mistake(rule: string): (issue: { readonly input?: unknown }) => string {

@@ -61,6 +61,7 @@ function reasonOf(action: string): string {
 const OPTIONS = `## Options
 
 Given to \`npm run cdk -- deploy\` and \`npm run template --\` as \`--context name=value\`; lists are separated by commas.
+They hold for that run: write those that are to stay, \`trustedPrincipal\` above all, into \`context\` of \`cdk.json\`.
 
 | option | what it does |
 |---|---|

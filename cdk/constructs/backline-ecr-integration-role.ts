@@ -17,10 +17,10 @@ export interface BacklineEcrIntegrationRoleProps extends Omit<EcrIntegrationOpti
   readonly externalId: string;
 }
 
-/** Names that the published template fixes; the hub may assume roles of this name only. */
+/** The published name; the hub may assume roles of this name only. */
 export const ROLE_NAME = 'BacklineECRIntegrationRole';
-export const READ_POLICY_NAME = 'CustomerECRReadPolicy';
-export const DISCOVERY_POLICY_NAME = 'BacklineECRDiscoveryPolicy';
+const READ_POLICY_NAME = 'CustomerECRReadPolicy';
+const DISCOVERY_POLICY_NAME = 'BacklineECRDiscoveryPolicy';
 
 /**
  * The role that Backline assumes to read the images of this account: nobody but `trustedPrincipal`, with the external id. Without

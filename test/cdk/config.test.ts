@@ -92,6 +92,14 @@ describe('cdk/config', () => {
   });
 
   it.each<EcrIntegrationOptions>([
+    { repositories: [Lazy.string({ produce: () => 'team/app' })] },
+    { optOutTag: Lazy.string({ produce: () => 'scan=false' }) },
+    { sourceIps: [Lazy.string({ produce: () => '198.51.100.7' })] },
+  ])('rejects tokens where the value itself is needed: %j', (options) => {
+    expect(() => checkOptions(options)).toThrow(ConfigError);
+  });
+
+  it.each<EcrIntegrationOptions>([
     { trustedPrincipal: 'arn:aws-us-gov:iam::111122223333:role/path/Hub' },
     { trustedPrincipal: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/Hub` },
     { externalId: Lazy.string({ produce: () => 'later' }) },
