@@ -73,9 +73,23 @@ module.exports = {
       to: { path: '^scripts/' },
     },
     {
+      name: 'iac-apart',
+      severity: 'error',
+      comment: 'infrastructure knows of the functions only the names of their environment',
+      from: { path: '^cdk/' },
+      to: { path: '^(lambda|scripts)/', pathNot: '^lambda/shared/environment[.]ts$' },
+    },
+    {
+      name: 'no-import-of-infrastructure',
+      severity: 'error',
+      comment: 'code runs without the infrastructure around it',
+      from: { path: '^lambda/' },
+      to: { path: '^cdk/' },
+    },
+    {
       name: 'not-to-dev-dep',
       severity: 'error',
-      from: { path: '^(lambda/|scripts/backline|scripts/cli/)' },
+      from: { path: '^(cdk/|lambda/|scripts/backline|scripts/cli/)' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -15,13 +15,16 @@ const { positionals, values } = parseArgs({
 });
 const scope = positionals.length > 0 ? positionals : ['.'];
 const whole = positionals.length === 0;
-const testScope = positionals.map((path) => path.replace(/^(?=lambda|scripts)/, 'test/'));
+const testScope = positionals.map((path) => path.replace(/^(?=cdk|lambda|scripts)/, 'test/'));
 
 const checks: readonly Check[] = [
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'format', command: ['biome', 'ci', ...scope] },
   { name: 'lint', command: ['oxlint', '--type-aware', ...scope] },
-  { name: 'layers', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'lambda', 'scripts'] },
+  {
+    name: 'layers',
+    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'cdk', 'lambda', 'scripts'],
+  },
   ...(whole ? [{ name: 'dead code', command: ['knip'] }] : []),
   ...(values['skip-tests']
     ? []

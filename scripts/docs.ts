@@ -6,6 +6,7 @@ import extractDepcruiseConfig from 'dependency-cruiser/config-utl/extract-depcru
 import { catalogers } from '../lambda/packages/index.ts';
 import { reportJsonSchema } from '../lambda/report/index.ts';
 import { formatBytes } from '../lambda/shared/units.ts';
+import { permissionsDocument } from './permissions-document.ts';
 
 /**
  * Writes the documents that follow from the code: `npm run docs`. With `--check` writes nothing and exits with 1 when one
@@ -100,6 +101,7 @@ async function generated(): Promise<Generated[]> {
   return [
     { path: 'docs/catalogers.md', text: catalogersDocument() },
     { path: 'docs/layers.md', text: await layersDocument() },
+    { path: 'docs/permissions.md', text: permissionsDocument() },
     { path: 'docs/schema/report-1.schema.json', text: `${JSON.stringify(reportJsonSchema(), null, 2)}\n` },
   ];
 }

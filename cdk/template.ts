@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib/core';
+import {
+  BacklineEcrIntegration,
+  type BacklineEcrIntegrationProps,
+  STACK_NAME,
+} from './stacks/backline-ecr-integration.ts';
+
+/** The CloudFormation template of the onboarding stack as JSON. Throws `ConfigError` for bad options. */
+export function integrationTemplate(props: BacklineEcrIntegrationProps = {}): unknown {
+  const outdir = mkdtempSync(join(tmpdir(), 'backline-template-'));
+  try {
+    const app = new App({ analyticsReporting: false, outdir });
+    new BacklineEcrIntegration(app, STACK_NAME, props);
+    return app.synth().getStackByName(STACK_NAME).template as unknown;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** Address of the console's page that creates the stack from a template kept in S3, which is all CloudFormation reads from. */
+export function quickCreateLink(templateUrl: string, region: string): string {
+  const query = new URLSearchParams({ templateURL: templateUrl, stackName: STACK_NAME });
+  return `https://${consoleHost(region)}/cloudformation/home?region=${encodeURIComponent(region)}#/stacks/create/review?${query.toString()}`;
+}
+
+/** Each partition has its own console: https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html */
+function consoleHost(region: string): string {
+  if (region.startsWith('cn-')) return 'console.amazonaws.cn';
+  if (region.startsWith('us-gov-')) return 'console.amazonaws-us-gov.com';
+  return 'console.aws.amazon.com';
+}
