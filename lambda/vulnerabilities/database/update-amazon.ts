@@ -11,10 +11,10 @@ import { readStoredRecords } from './read-shard.ts';
 import { newestModified, rewriteShards } from './rewrite-shards.ts';
 import {
   type AppliedRecord,
+  keepSourceIndex,
   problemsOf,
   readSourceIndex,
   type SourceIndex,
-  writeSourceIndex,
 } from './source-index.ts';
 import { type PreviousSource, type SourceUpdate, type UpdateContext, unchanged } from './source-update.ts';
 import { type StoredRecord, storeRecord } from './stored-record.ts';
@@ -96,8 +96,6 @@ async function apply(context: UpdateContext, application: Application): Promise<
   for (const [key, record] of records) replaced.set(key, record);
   const { directory, workspace } = context;
   const rewritten = await rewriteShards({ source: id, directory, workspace, before, replaced });
-  const path = workspace.scratch('index');
-  await writeSourceIndex(path, index);
   const newest = newestModified(rewritten.shards.flatMap((shard) => shard.newest ?? []));
   return {
     ...rewritten,
@@ -108,7 +106,7 @@ async function apply(context: UpdateContext, application: Application): Promise<
       changedAt: context.now,
       ...(newest !== undefined && { newest }),
       records: records.size,
-      index: await workspace.keep(path, `index-${id.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, 'json'),
+      index: await keepSourceIndex(workspace, id, index),
       problems: problemsOf(new Map()),
     },
   };

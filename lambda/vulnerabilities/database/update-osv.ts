@@ -12,10 +12,10 @@ import {
 import { newestModified, rewriteShards } from './rewrite-shards.ts';
 import {
   type AppliedRecord,
+  keepSourceIndex,
   problemsOf,
   readSourceIndex,
   type SourceIndex,
-  writeSourceIndex,
 } from './source-index.ts';
 import { type PreviousSource, type SourceUpdate, type UpdateContext, unchanged } from './source-update.ts';
 import { type StoredRecord, storeRecord } from './stored-record.ts';
@@ -168,8 +168,6 @@ async function apply(application: Application): Promise<SourceUpdate> {
     replaced,
   });
   const index = nextIndex(application);
-  const path = context.workspace.scratch('index');
-  await writeSourceIndex(path, index);
   const newest = newestModified([...index.values()].map((record) => record.modified));
   return {
     ...rewritten,
@@ -181,7 +179,7 @@ async function apply(application: Application): Promise<SourceUpdate> {
       ...(newest !== undefined && { newest }),
       records: index.size,
       ...(fetched.etag !== undefined && { etag: fetched.etag }),
-      index: await context.workspace.keep(path, `index-${id.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, 'json'),
+      index: await keepSourceIndex(context.workspace, id, index),
       problems: problemsOf(index),
     },
   };
