@@ -61,8 +61,8 @@ export async function analyseImage(
   const readable = image.layers.filter((layer) => isReadable(layer, coverage));
   const reused = readable.filter(({ digest }) => options.known.has(digest)).length;
   const pulled = await readNewLayers(source, readable, run);
-  const results = readable.map(({ digest }) => options.known.get(digest) as LayerResult<CatalogerOutput>);
-  const { view, bytes, dropped } = await completeView(source, readable, results, run);
+  const read = readable.map(({ digest }) => options.known.get(digest) as LayerResult<CatalogerOutput>);
+  const { view, results, bytes, dropped } = await completeView(source, readable, read, run);
   if (dropped > 0 || view.aliasesDropped) {
     const detail = `too many links: ${dropped} files behind them were not read, and replaced files may still be listed`;
     coverage.push({
@@ -158,31 +158,37 @@ async function readOne(
 async function completeView(
   source: ImageSource,
   layers: readonly ImageLayer[],
-  results: LayerResult<CatalogerOutput>[],
+  results: readonly LayerResult<CatalogerOutput>[],
   options: Run,
 ) {
   const first = overlayLayers(results, options.catalogers);
-  if (first.rereads.length === 0) return { view: first, bytes: 0, dropped: 0 };
+  if (first.rereads.length === 0) return { view: first, results, bytes: 0, dropped: 0 };
   let bytes = 0;
-  const extra = new Map<number, LayerResult<CatalogerOutput>['files'][number][]>();
+  const completed = results.map((result) => ({
+    ...result,
+    files: [...result.files],
+    problems: [...result.problems],
+  }));
   for (const [from, wanted] of Map.groupBy(first.rereads, (reread) => reread.from)) {
     const layer = layers[from] as ImageLayer;
     const signal = options.signal ?? new AbortController().signal;
     const again = await readOne(source, layer, options, signal, { only: onlyThese(wanted) });
     bytes += layer.size;
-    for (const file of again.files) {
-      for (const { to } of wanted.filter(
-        ({ path, analyzer }) => path === file.path && analyzer === file.analyzer,
-      )) {
-        extra.set(to.layer, [...(extra.get(to.layer) ?? []), { ...file, path: to.path }]);
-      }
+    const found = new Map(again.files.map((file) => [fileKey(file), file]));
+    for (const { path, analyzer, to } of wanted) {
+      const file = found.get(fileKey({ path, analyzer }));
+      if (file !== undefined) completed[to.layer]?.files.push({ ...file, path: to.path });
     }
+    // The second pass may end where the first did not: what it did not reach is missing too.
+    const known = new Set(completed[from]?.problems.map(({ code }) => code));
+    completed[from]?.problems.push(...again.problems.filter(({ code }) => !known.has(code)));
   }
-  const completed = results.map((result, at) => ({
-    ...result,
-    files: [...result.files, ...(extra.get(at) ?? [])],
-  }));
-  return { view: overlayLayers(completed, options.catalogers), bytes, dropped: first.rereadsDropped };
+  const view = overlayLayers(completed, options.catalogers);
+  return { view, results: completed, bytes, dropped: first.rereadsDropped };
+}
+
+function fileKey({ path, analyzer }: { readonly path: string; readonly analyzer: string }): string {
+  return `${path}\0${analyzer}`;
 }
 
 function onlyThese(wanted: readonly Reread[]): Only {

@@ -1,39 +1,14 @@
-import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { type PlatformChoice, parsePlatform, readImages } from '../../../lambda/image/index.ts';
-import type { ImageSource } from '../../../lambda/registry/index.ts';
+import { memorySource } from '../../doubles/memory-source.ts';
 import { codeOf } from '../../support/code-of.ts';
-import {
-  type BuiltImage,
-  type BuiltIndex,
-  contentsOf,
-  image,
-  index,
-  layer,
-} from '../../support/image-builder.ts';
-
-/** The images of a root that is held in memory. */
-function sourceOf(root: BuiltImage | BuiltIndex): ImageSource {
-  const { manifests, blobs } = contentsOf(root);
-  return {
-    name: 'memory',
-    manifest: async (digest) => {
-      const found = manifests.find(
-        ({ descriptor }) => descriptor.digest === (digest ?? root.descriptor.digest),
-      );
-      if (found === undefined) throw new Error(`no manifest ${digest}`);
-      return { ...found.descriptor, bytes: found.bytes };
-    },
-    blob: async ({ digest }) => Readable.from([blobs.get(digest)]),
-    close: async () => undefined,
-  };
-}
+import { type BuiltImage, type BuiltIndex, image, index, layer } from '../../support/image-builder.ts';
 
 const only = (platform: string): PlatformChoice => ({ only: parsePlatform(platform) });
 const preferred = (platform: string): PlatformChoice => ({ preferred: parsePlatform(platform) });
 
 async function platformsOf(root: BuiltImage | BuiltIndex, choice: PlatformChoice): Promise<string[]> {
-  return (await readImages(sourceOf(root), choice)).map(
+  return (await readImages(memorySource(root), choice)).map(
     ({ platform }) => `${platform.architecture}${platform.variant ?? ''}`,
   );
 }
@@ -50,7 +25,7 @@ describe('image/image', () => {
       ],
     });
 
-    const [read] = await readImages(sourceOf(built), 'all');
+    const [read] = await readImages(memorySource(built), 'all');
 
     expect(read).toMatchObject({
       manifestDigest: built.descriptor.digest,
@@ -75,7 +50,7 @@ describe('image/image', () => {
       imageConfig: { rootfs: { type: 'layers', diff_ids: ['sha256:1', 'sha256:2', 'sha256:3'] } },
     });
 
-    const [read] = await readImages(sourceOf(built), 'all');
+    const [read] = await readImages(memorySource(built), 'all');
 
     expect(read?.contradictions).toEqual(['the config names 3 layers, the manifest 1']);
     expect(read?.layers[0]).not.toHaveProperty('diffId');
@@ -107,19 +82,21 @@ describe('image/image', () => {
     });
 
     it('fails when it does not offer what was asked for', async () => {
-      expect(await codeOf(async () => readImages(sourceOf(await build()), only('windows/amd64')))).toBe(
+      expect(await codeOf(async () => readImages(memorySource(await build()), only('windows/amd64')))).toBe(
         'platform-not-found',
       );
-      expect(await codeOf(async () => readImages(sourceOf(await build()), preferred('linux/s390x')))).toBe(
-        'platform-not-found',
-      );
+      expect(
+        await codeOf(async () => readImages(memorySource(await build()), preferred('linux/s390x'))),
+      ).toBe('platform-not-found');
     });
 
     it('takes the only image there is, unless another was asked for by name', async () => {
       const built = index([image([await layer([])], { architecture: 'riscv64' })]);
 
       expect(await platformsOf(built, preferred('linux/amd64'))).toEqual(['riscv64']);
-      expect(await codeOf(() => readImages(sourceOf(built), only('linux/amd64')))).toBe('platform-not-found');
+      expect(await codeOf(() => readImages(memorySource(built), only('linux/amd64')))).toBe(
+        'platform-not-found',
+      );
     });
 
     it('does not take attestations and artefacts for images', async () => {
@@ -138,14 +115,16 @@ describe('image/image', () => {
     });
 
     it('fails when nothing in it is an image', async () => {
-      expect(await codeOf(() => readImages(sourceOf(index([])), 'all'))).toBe('manifest-invalid');
+      expect(await codeOf(() => readImages(memorySource(index([])), 'all'))).toBe('manifest-invalid');
     });
   });
 
   it('fails when a single image is not of the platform asked for', async () => {
     const built = image([await layer([])]);
 
-    expect(await codeOf(() => readImages(sourceOf(built), only('linux/arm64')))).toBe('platform-not-found');
+    expect(await codeOf(() => readImages(memorySource(built), only('linux/arm64')))).toBe(
+      'platform-not-found',
+    );
     expect(await platformsOf(built, preferred('linux/arm64'))).toEqual(['amd64']);
   });
 
@@ -188,7 +167,7 @@ describe('image/image', () => {
   ])('fails on %s', async (_, change, code) => {
     const built = change(image([await layer([])]));
 
-    expect(await codeOf(() => readImages(sourceOf(built), 'all'))).toBe(code);
+    expect(await codeOf(() => readImages(memorySource(built), 'all'))).toBe(code);
   });
 
   it('fails on an artefact that is no image', async () => {
@@ -198,16 +177,16 @@ describe('image/image', () => {
       size: 2,
     };
 
-    expect(await codeOf(() => readImages(sourceOf(image([], { manifest: { config: chart } })), 'all'))).toBe(
-      'media-type-unsupported',
-    );
+    expect(
+      await codeOf(() => readImages(memorySource(image([], { manifest: { config: chart } })), 'all')),
+    ).toBe('media-type-unsupported');
   });
 
   it('fails on more layers than any image has', async () => {
     const one = await layer([]);
 
     expect(
-      await codeOf(() => readImages(sourceOf(image(Array.from({ length: 1001 }, () => one))), 'all')),
+      await codeOf(() => readImages(memorySource(image(Array.from({ length: 1001 }, () => one))), 'all')),
     ).toBe('manifest-invalid');
   });
 

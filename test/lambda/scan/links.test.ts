@@ -1,4 +1,9 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import { readImages } from '../../../lambda/image/index.ts';
+import { catalogers } from '../../../lambda/packages/index.ts';
+import { analyseImage } from '../../../lambda/scan/index.ts';
+import { memorySource } from '../../doubles/memory-source.ts';
 import { type EntrySpec, image, layer } from '../../support/image-builder.ts';
 import { DEBIAN_12, dpkgStatus, findingsOf, gapsOf, npmPackage, packagesOf, scanBench } from './bench.ts';
 
@@ -129,5 +134,41 @@ describe('scan/scan-image: files behind links', () => {
 
     expect(report.packages).toHaveLength(2000);
     expect(gapsOf(report)).toContain('image partial limit-links');
+  });
+
+  it('reports a second pass that does not reach the end of the layer', async () => {
+    const built = image([
+      await layer(
+        [
+          DEBIAN_12,
+          { path: 'var/lib/dpkg/status', linkTo: '/opt/status' },
+          { path: 'opt/status', content: STATUS },
+        ],
+        { compression: 'none' },
+      ),
+    ]);
+    const whole = memorySource(built);
+    const [read] = await readImages(whole, 'all');
+    let passes = 0;
+    const source: typeof whole = {
+      ...whole,
+      blob: async (descriptor) => {
+        passes += 1;
+        const bytes = built.blobs.get(descriptor.digest) as Buffer;
+        // The second pass ends in the header of the last entry.
+        return Readable.from([passes === 1 ? bytes : bytes.subarray(0, bytes.indexOf('opt/status\0') + 100)]);
+      },
+    };
+
+    const { packages, coverage } = await analyseImage(source, read as NonNullable<typeof read>, {
+      catalogers,
+      known: new Map(),
+    });
+
+    expect(passes).toBe(2);
+    expect(packages).toEqual([]);
+    expect(coverage).toContainEqual(
+      expect.objectContaining({ subject: 'layer', outcome: 'partial', reason: 'layer-truncated' }),
+    );
   });
 });
