@@ -6,7 +6,14 @@ import { describe, expect, it } from '@jest/globals';
 const root = join(import.meta.dirname, '..', '..');
 
 /** What .gitignore leaves out; git itself is not asked, so that a copy without it can be tested. */
-const NOT_OURS: ReadonlySet<string> = new Set(['.git', 'build', 'coverage', 'node_modules', 'out']);
+const NOT_OURS: ReadonlySet<string> = new Set([
+  '.git',
+  'build',
+  'cdk.out',
+  'coverage',
+  'node_modules',
+  'out',
+]);
 
 /** Paths of the project's files that hold text, relative to its root. */
 function textsBelow(folder: string): string[] {
