@@ -75,5 +75,6 @@ const NOT_MATCHED: Matched = {
   findings: [],
   coverage: [],
   advisories: { feeds: [] },
+  questions: [],
   timings: { advisories: 0, match: 0 },
 };

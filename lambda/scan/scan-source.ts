@@ -9,6 +9,7 @@ import { type CatalogerOutput, catalogers } from '../packages/index.ts';
 import type { ImageSource } from '../registry/index.ts';
 import type { ImageReport } from '../report/index.ts';
 import { AppError } from '../shared/errors.ts';
+import type { Question } from '../vulnerabilities/index.ts';
 import { type Analysis, analyseImage } from './analyse-image.ts';
 import { type ReportOptions, reportOf, unreadReport } from './image-report.ts';
 import type { LayerCache } from './layer-cache.ts';
@@ -38,6 +39,9 @@ export type ScannedImage = {
   readonly image: Image;
   readonly analysis?: Analysis;
   readonly report: ImageReport;
+  /** What the advisories were asked, and the name of those that were; see `matchInventory`. */
+  readonly questions: readonly Question[];
+  readonly revision?: string;
 };
 
 /**
@@ -58,7 +62,7 @@ export async function scanSource(source: ImageSource, options: ScanSourceOptions
     } catch (error) {
       if (!(error instanceof AppError) || options.signal?.aborted) throw error;
       failures.push(error);
-      scanned.push({ image, report: unreadReport(source, image, error, options) });
+      scanned.push({ image, report: unreadReport(source, image, error, options), questions: [] });
     }
   }
   // One platform that cannot be read is missing from its report; an image of which none can is not scanned.
@@ -94,5 +98,12 @@ async function scanOne(
     ...(signal === undefined ? {} : { signal }),
   });
   const timings = { open: Math.round(openMs), analyse: Math.round(analysed - started), ...matched.timings };
-  return { image, analysis, report: reportOf(source.name, image, analysis, matched, timings, options) };
+  const { questions, revision } = matched;
+  return {
+    image,
+    analysis,
+    report: reportOf(source.name, image, analysis, matched, timings, options),
+    questions,
+    ...(revision === undefined ? {} : { revision }),
+  };
 }
