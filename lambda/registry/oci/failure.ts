@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { redactUrl } from '../../../shared/errors.ts';
-import { safeText } from '../../../shared/text.ts';
-import { KiB } from '../../../shared/units.ts';
-import { RegistryError, type RegistryErrorCode } from '../../errors.ts';
+import { redactUrl } from '../../shared/errors.ts';
+import { safeText } from '../../shared/text.ts';
+import { KiB } from '../../shared/units.ts';
+import { RegistryError, type RegistryErrorCode } from '../errors.ts';
 import { type Answer, readBody } from './exchange.ts';
 import { retryAfterMs } from './retry.ts';
 

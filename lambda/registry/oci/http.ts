@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SECOND_MS } from '../../../shared/units.ts';
+import { SECOND_MS } from '../../shared/units.ts';
 
 /** How requests are made; whatever is absent has a default. Tests pass their own clock, chance and patience. */
 export type HttpOptions = {

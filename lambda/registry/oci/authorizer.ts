@@ -1,4 +1,4 @@
-import { RegistryError } from '../../errors.ts';
+import { RegistryError } from '../errors.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { basicHeader, type Credentials, type CredentialsLookup, isHeaderSafe } from './credentials.ts';
 import type { Http } from './http.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeOf } from '../../../../support/code-of.ts';
-import { digestOf } from '../../../../support/read-all.ts';
+import { codeOf } from '../../../support/code-of.ts';
+import { digestOf } from '../../../support/read-all.ts';
 import { impatient, type Setting, setting } from './setting.ts';
 
 const BASIC = { kind: 'basic', username: 'user', password: 'hunter2' } as const;
@@ -27,7 +27,7 @@ function redirecting(to: string, addresses: Record<string, string[]> = {}) {
 
 const BLOB = { mediaType: '', digest: `sha256:${'0'.repeat(64)}`, size: 10 };
 
-describe('registry/sources/oci/redirects', () => {
+describe('registry/oci/redirects', () => {
   it('drops the login when a blob is at another origin', async () => {
     const there = await setting(BASIC);
     there.registry.fail({ kind: 'redirect' });

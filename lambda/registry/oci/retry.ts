@@ -1,5 +1,5 @@
-import { SECOND_MS } from '../../../shared/units.ts';
-import { RegistryError } from '../../errors.ts';
+import { SECOND_MS } from '../../shared/units.ts';
+import { RegistryError } from '../errors.ts';
 import type { Http } from './http.ts';
 
 const FIRST_PAUSE_MS = 0.5 * SECOND_MS;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseChallenges } from '../../../../../lambda/registry/sources/oci/challenge.ts';
+import { parseChallenges } from '../../../../lambda/registry/oci/challenge.ts';
 
 function read(header: string): [string, Record<string, string>][] {
   return parseChallenges(header).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)]);
 }
 
-describe('registry/sources/oci/challenge', () => {
+describe('registry/oci/challenge', () => {
   it.each<[string, [string, Record<string, string>][]]>([
     ['', []],
     ['Basic', [['basic', {}]]],

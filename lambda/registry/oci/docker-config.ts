@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MiB, SECOND_MS } from '../../../shared/units.ts';
-import { errnoOf } from '../../errno.ts';
-import { RegistryError } from '../../errors.ts';
+import { MiB, SECOND_MS } from '../../shared/units.ts';
+import { errnoOf } from '../errno.ts';
+import { RegistryError } from '../errors.ts';
 import type { Credentials, CredentialsLookup } from './credentials.ts';
 
 /** https://docs.docker.com/reference/cli/docker/login/#credential-stores; github.com/docker/cli cli/config/configfile/file.go */

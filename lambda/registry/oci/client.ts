@@ -1,5 +1,5 @@
-import type { RegistryError } from '../../errors.ts';
-import type { ImageReference } from '../../reference.ts';
+import type { RegistryError } from '../errors.ts';
+import type { ImageReference } from '../reference.ts';
 import { Authorizer } from './authorizer.ts';
 import type { CredentialsLookup } from './credentials.ts';
 import { endpoint } from './endpoint.ts';

@@ -1,9 +1,9 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { dockerConfigCredentials } from '../../../../../lambda/registry/sources/oci/docker-config.ts';
-import { codeOf } from '../../../../support/code-of.ts';
-import { temporaryDirectory } from '../../../../support/temporary.ts';
+import { dockerConfigCredentials } from '../../../../lambda/registry/oci/docker-config.ts';
+import { codeOf } from '../../../support/code-of.ts';
+import { temporaryDirectory } from '../../../support/temporary.ts';
 
 const inDirectory = temporaryDirectory();
 const AUTH = Buffer.from('user:pass:word').toString('base64');
@@ -29,7 +29,7 @@ async function helper(name: string, script: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
-describe('registry/sources/oci/docker-config', () => {
+describe('registry/oci/docker-config', () => {
   beforeAll(async () => {
     await mkdir(inDirectory('bin'));
     await helper(

@@ -1,7 +1,7 @@
-import { isDigest } from '../../../shared/digest.ts';
-import { MANIFEST_TYPES, MAX_MANIFEST_BYTES, manifestOf, manifestTooLarge } from '../../manifest-bytes.ts';
-import { formatReference, type ImageReference } from '../../reference.ts';
-import type { ManifestBytes } from '../../source.ts';
+import { isDigest } from '../../shared/digest.ts';
+import { MANIFEST_TYPES, MAX_MANIFEST_BYTES, manifestOf, manifestTooLarge } from '../manifest-bytes.ts';
+import { formatReference, type ImageReference } from '../reference.ts';
+import type { ManifestBytes } from '../source.ts';
 import type { RegistryClient } from './client.ts';
 import { readBody } from './exchange.ts';
 import type { Http } from './http.ts';

@@ -1,6 +1,6 @@
-import { SECOND_MS } from '../../../shared/units.ts';
-import { RegistryError } from '../../errors.ts';
-import { endpointHost } from '../../reference.ts';
+import { SECOND_MS } from '../../shared/units.ts';
+import { RegistryError } from '../errors.ts';
+import { endpointHost } from '../reference.ts';
 import { drain, exchange } from './exchange.ts';
 import { bareHost, isLoopback } from './hosts.ts';
 import type { Http } from './http.ts';

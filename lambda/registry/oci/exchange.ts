@@ -1,7 +1,7 @@
-import { messageOf, redactUrl } from '../../../shared/errors.ts';
-import { KiB } from '../../../shared/units.ts';
-import { errnoOf } from '../../errno.ts';
-import { RegistryError } from '../../errors.ts';
+import { messageOf, redactUrl } from '../../shared/errors.ts';
+import { KiB } from '../../shared/units.ts';
+import { errnoOf } from '../errno.ts';
+import { RegistryError } from '../errors.ts';
 import type { Http } from './http.ts';
 
 const MAX_DRAINED_BYTES = 64 * KiB;

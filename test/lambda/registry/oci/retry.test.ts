@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { RegistryError } from '../../../../../lambda/registry/index.ts';
-import { retryAfterMs } from '../../../../../lambda/registry/sources/oci/retry.ts';
-import { codeOf } from '../../../../support/code-of.ts';
-import { readAll } from '../../../../support/read-all.ts';
+import { RegistryError } from '../../../../lambda/registry/index.ts';
+import { retryAfterMs } from '../../../../lambda/registry/oci/retry.ts';
+import { codeOf } from '../../../support/code-of.ts';
+import { readAll } from '../../../support/read-all.ts';
 import { setting } from './setting.ts';
 
 async function failureOf(act: () => Promise<unknown>): Promise<RegistryError> {
@@ -11,7 +11,7 @@ async function failureOf(act: () => Promise<unknown>): Promise<RegistryError> {
   return error;
 }
 
-describe('registry/sources/oci/retry', () => {
+describe('registry/oci/retry', () => {
   it.each([408, 429, 500, 502, 503, 504])('comes back after a %d, and doubles its pauses', async (status) => {
     const { open, registry, image, pauses } = await setting();
     registry.fail({ kind: 'status', on: 'manifests', status, times: 3 });

@@ -5,10 +5,10 @@ import {
   type ImageSource,
   type OpenOptions,
   openSource,
-} from '../../../../../lambda/registry/index.ts';
-import { type RegistryDouble, startRegistry } from '../../../../doubles/registry.ts';
-import type { Auth } from '../../../../doubles/registry-auth.ts';
-import { type BuiltImage, type BuiltLayer, image, layer, push } from '../../../../support/image-builder.ts';
+} from '../../../../lambda/registry/index.ts';
+import { type RegistryDouble, startRegistry } from '../../../doubles/registry.ts';
+import type { Auth } from '../../../doubles/registry-auth.ts';
+import { type BuiltImage, type BuiltLayer, image, layer, push } from '../../../support/image-builder.ts';
 
 /** Pauses that were asked for instead of slept. */
 export type Patience = { readonly pauses: number[]; readonly http: HttpOptions };

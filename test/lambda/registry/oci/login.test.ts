@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Credentials, RegistryError } from '../../../../../lambda/registry/index.ts';
-import { codeOf } from '../../../../support/code-of.ts';
-import { digestOf } from '../../../../support/read-all.ts';
+import type { Credentials, RegistryError } from '../../../../lambda/registry/index.ts';
+import { codeOf } from '../../../support/code-of.ts';
+import { digestOf } from '../../../support/read-all.ts';
 import { impatient, type Setting, setting } from './setting.ts';
 
 const PASSWORD = { kind: 'password', username: 'user', password: 'hunter2' } as const;
@@ -17,7 +17,7 @@ function paths({ registry }: Setting): string[] {
   return registry.requests.map(({ method, url }) => `${method} ${url.replace(/\?.*|(?<=blobs\/).*/, '')}`);
 }
 
-describe('registry/sources/oci/login', () => {
+describe('registry/oci/login', () => {
   it('sends a password when challenged, and from then on at once', async () => {
     const there = await setting(BASIC);
     const source = await there.open({ credentials: PASSWORD });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { sha256Digest } from '../../../../../lambda/shared/digest.ts';
-import { codeOf } from '../../../../support/code-of.ts';
-import { image, index, push } from '../../../../support/image-builder.ts';
+import { sha256Digest } from '../../../../lambda/shared/digest.ts';
+import { codeOf } from '../../../support/code-of.ts';
+import { image, index, push } from '../../../support/image-builder.ts';
 import { setting } from './setting.ts';
 
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
-describe('registry/sources/oci/manifest', () => {
+describe('registry/oci/manifest', () => {
   it('gives the manifest a tag names, as stored', async () => {
     const { open, image, registry } = await setting();
 

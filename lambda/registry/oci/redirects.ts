@@ -1,5 +1,5 @@
-import { redactUrl } from '../../../shared/errors.ts';
-import { RegistryError } from '../../errors.ts';
+import { redactUrl } from '../../shared/errors.ts';
+import { RegistryError } from '../errors.ts';
 import { type Answer, drain, exchange, type Request } from './exchange.ts';
 import { bareHost, isForbiddenTarget, isLoopback, isPrivateAddress } from './hosts.ts';
 import type { Http } from './http.ts';

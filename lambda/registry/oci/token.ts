@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { KiB, SECOND_MS } from '../../../shared/units.ts';
-import { RegistryError } from '../../errors.ts';
+import { KiB, SECOND_MS } from '../../shared/units.ts';
+import { RegistryError } from '../errors.ts';
 import type { Challenge } from './challenge.ts';
 import { basicHeader, type Credentials, isHeaderSafe } from './credentials.ts';
 import { type Answer, exchange, readBody } from './exchange.ts';

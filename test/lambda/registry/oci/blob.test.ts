@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { codeOf } from '../../../../support/code-of.ts';
-import { digestOf, readAll } from '../../../../support/read-all.ts';
+import { codeOf } from '../../../support/code-of.ts';
+import { digestOf, readAll } from '../../../support/read-all.ts';
 import { type Setting, setting } from './setting.ts';
 
 /** The digest of what arrives: comparing buffers is slow in jest. */
@@ -13,7 +13,7 @@ function ranges({ registry }: Setting): (string | undefined)[] {
   return registry.requests.filter(({ url }) => url.includes('/blobs/')).map(({ headers }) => headers.range);
 }
 
-describe('registry/sources/oci/blob', () => {
+describe('registry/oci/blob', () => {
   it('gives the bytes as stored, asked for without encoding', async () => {
     const there = await setting();
 

@@ -1,8 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
-import { MiB } from '../../../shared/units.ts';
-import { RegistryError } from '../../errors.ts';
-import type { Descriptor } from '../../source.ts';
-import { checkDescriptor, truncated, verifiedStream } from '../../verified-stream.ts';
+import { MiB } from '../../shared/units.ts';
+import { RegistryError } from '../errors.ts';
+import type { Descriptor } from '../source.ts';
+import { checkDescriptor, truncated, verifiedStream } from '../verified-stream.ts';
 import type { RegistryClient } from './client.ts';
 import type { Answer } from './exchange.ts';
 import type { Http } from './http.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { endpoint } from '../../../../../lambda/registry/sources/oci/endpoint.ts';
-import { isForbiddenTarget, isLoopback } from '../../../../../lambda/registry/sources/oci/hosts.ts';
-import { httpOf } from '../../../../../lambda/registry/sources/oci/http.ts';
-import { codeOf } from '../../../../support/code-of.ts';
+import { endpoint } from '../../../../lambda/registry/oci/endpoint.ts';
+import { isForbiddenTarget, isLoopback } from '../../../../lambda/registry/oci/hosts.ts';
+import { httpOf } from '../../../../lambda/registry/oci/http.ts';
+import { codeOf } from '../../../support/code-of.ts';
 import { setting } from './setting.ts';
 
 /** Answers at one protocol only. */
@@ -17,7 +17,7 @@ function speaking(protocol: 'http:' | 'https:', code = 'ERR_SSL_WRONG_VERSION_NU
   return { asked, http: httpOf({ fetch }) };
 }
 
-describe('registry/sources/oci/endpoint', () => {
+describe('registry/oci/endpoint', () => {
   it('scans a plain registry of this machine without being told', async () => {
     const { open, image, registry } = await setting();
 

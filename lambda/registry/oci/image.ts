@@ -1,0 +1,32 @@
+import { isDigest } from '../../shared/digest.ts';
+import { RegistryError } from '../errors.ts';
+import { formatReference, type ImageReference } from '../reference.ts';
+import type { ImageSource } from '../source.ts';
+import { openBlob } from './blob.ts';
+import { type ClientOptions, registryClient } from './client.ts';
+import { fetchManifest } from './manifest.ts';
+
+/**
+ * An image in a registry that speaks the OCI distribution protocol. Opens no connection yet; `close` ends all of them.
+ * Throws `insecure-refused`. https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
+ */
+export function registryImage(reference: ImageReference, options: ClientOptions): ImageSource {
+  const { http } = options;
+  const client = registryClient(reference, options);
+  const closing = new AbortController();
+  return {
+    name: formatReference(reference),
+    manifest: async (digest) => {
+      if (digest === undefined) return fetchManifest(client, reference, http, closing.signal);
+      if (!isDigest(digest))
+        throw new RegistryError('image-not-found', 'a manifest is asked for by an invalid digest');
+      const { registry, repository } = reference;
+      return fetchManifest(client, { registry, repository, digest }, http, closing.signal);
+    },
+    blob: (descriptor, signal) => {
+      const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
+      return openBlob(client, descriptor, http, AbortSignal.any(signals));
+    },
+    close: async () => closing.abort(),
+  };
+}
