@@ -7,7 +7,10 @@ const mayImport = {
   packages: ['shared', 'image'],
   vulnerabilities: ['shared', 'versions', 'packages'],
   report: ['shared', 'image', 'packages', 'vulnerabilities'],
-  scan: ['shared', 'registry', 'image', 'packages', 'vulnerabilities', 'report'],
+  store: ['shared'],
+  integrations: ['shared', 'registry', 'store'],
+  scan: ['shared', 'registry', 'image', 'packages', 'vulnerabilities', 'report', 'store', 'integrations'],
+  handlers: ['shared', 'registry', 'vulnerabilities', 'report', 'store', 'integrations', 'scan'],
 };
 const stages = Object.keys(mayImport);
 const plugins = 'catalogers|rules|sources|formats';
@@ -54,6 +57,13 @@ module.exports = {
       to: { path: `^lambda/$1/$2/([^/]+)/`, pathNot: '^lambda/$1/$2/$3/' },
     },
     {
+      name: 'sdk-at-the-edges',
+      severity: 'error',
+      comment: 'clouds are spoken to where registries, stores and connections are',
+      from: { path: '^lambda/', pathNot: '^lambda/(registry|store|integrations|handlers)/' },
+      to: { path: '^node_modules/(@aws-sdk|@azure|@aws-lambda-powertools)/' },
+    },
+    {
       name: 'catalogers-do-no-io',
       severity: 'error',
       comment: 'a cataloger is a pure function of the file it is given',
@@ -76,20 +86,27 @@ module.exports = {
       name: 'iac-apart',
       severity: 'error',
       comment: 'infrastructure knows of the functions only the names of their environment',
-      from: { path: '^cdk/' },
+      from: { path: '^(cdk|pulumi-azure)/' },
       to: { path: '^(lambda|scripts)/', pathNot: '^lambda/shared/environment[.]ts$' },
+    },
+    {
+      name: 'clouds-apart',
+      severity: 'error',
+      comment: 'the infrastructure of one cloud knows nothing of the other',
+      from: { path: '^(cdk|pulumi-azure)/' },
+      to: { path: '^(cdk|pulumi-azure)/', pathNot: '^$1/' },
     },
     {
       name: 'no-import-of-infrastructure',
       severity: 'error',
       comment: 'code runs without the infrastructure around it',
       from: { path: '^lambda/' },
-      to: { path: '^cdk/' },
+      to: { path: '^(cdk|pulumi-azure)/' },
     },
     {
       name: 'not-to-dev-dep',
       severity: 'error',
-      from: { path: '^(cdk/|lambda/|scripts/backline|scripts/cli/)' },
+      from: { path: '^(cdk/|pulumi-azure/|lambda/|scripts/backline|scripts/cli/|scripts/azure/)' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

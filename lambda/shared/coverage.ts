@@ -22,3 +22,15 @@ export type Problem = {
   /** Path inside the image, without a leading slash; absent when the whole layer is meant. */
   readonly path?: string;
 };
+
+/** What could not be listed of a connected registry. Kept with the integration: what it hides was not scanned. */
+export const gapSchema = z.strictObject({
+  subject: z.enum(['registry', 'region', 'repository', 'image']),
+  /** Host, region, repository, `repository@digest`. */
+  name: z.string(),
+  /** A stable code. */
+  reason: z.string(),
+  /** A sentence with what to do. */
+  detail: z.string(),
+});
+export type Gap = z.infer<typeof gapSchema>;

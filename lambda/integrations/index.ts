@@ -1,0 +1,8 @@
+export { type Check, checkSchema } from './check.ts';
+export {
+  type AcrIntegration,
+  type EcrIntegration,
+  INTEGRATION_SCHEMA_VERSION,
+  type Integration,
+  integrationSchema,
+} from './integration.ts';
