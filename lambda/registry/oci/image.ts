@@ -3,7 +3,7 @@ import { RegistryError } from '../errors.ts';
 import { formatReference, type ImageReference } from '../reference.ts';
 import type { ImageSource } from '../source.ts';
 import { openBlob } from './blob.ts';
-import { type ClientOptions, registryClient } from './client.ts';
+import { type ClientOptions, repositoryClient } from './client.ts';
 import { fetchManifest } from './manifest.ts';
 
 /**
@@ -12,7 +12,7 @@ import { fetchManifest } from './manifest.ts';
  */
 export function registryImage(reference: ImageReference, options: ClientOptions): ImageSource {
   const { http } = options;
-  const client = registryClient(reference, options);
+  const client = repositoryClient(reference, options);
   const closing = new AbortController();
   return {
     name: formatReference(reference),
