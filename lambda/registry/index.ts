@@ -1,3 +1,4 @@
+export { AwsSessions, type AwsSessionsOptions } from './aws/sessions.ts';
 export { RegistryError } from './errors.ts';
 export type { Credentials } from './oci/credentials.ts';
 export { dockerConfigCredentials } from './oci/docker-config.ts';
@@ -10,4 +11,5 @@ export { type ConnectionCheck, testAcrConnection } from './sources/acr/connectio
 export { type EntraLogin, entraCredential } from './sources/acr/entra.ts';
 export { type AcrRegistryOptions, acrRegistry } from './sources/acr/index.ts';
 export { stsWebIdentityToken } from './sources/acr/web-identity.ts';
+export { connectEcr, type EcrAccount, type EcrOptions } from './sources/ecr/index.ts';
 export { verifiedStream } from './verified-stream.ts';
