@@ -32,8 +32,8 @@ function templateOf(stackName: string, make: (app: App) => void): unknown {
 }
 
 /** Address of the console's page that creates the stack from a template kept in S3, which is all CloudFormation reads from. */
-export function quickCreateLink(templateUrl: string, region: string): string {
-  const query = new URLSearchParams({ templateURL: templateUrl, stackName: STACK_NAME });
+export function quickCreateLink(templateUrl: string, region: string, stackName = STACK_NAME): string {
+  const query = new URLSearchParams({ templateURL: templateUrl, stackName });
   return `https://${consoleHost(region)}/cloudformation/home?region=${encodeURIComponent(region)}#/stacks/create/review?${query.toString()}`;
 }
 
