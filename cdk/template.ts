@@ -20,7 +20,8 @@ export function regionTemplate(options: EcrRegionOptions): unknown {
   return templateOf(REGION_STACK_NAME, (app) => new BacklineEcrRegion(app, REGION_STACK_NAME, options));
 }
 
-function templateOf(stackName: string, make: (app: App) => void): unknown {
+/** The template of the stack that `make` makes, as JSON. */
+export function templateOf(stackName: string, make: (app: App) => void): unknown {
   const outdir = mkdtempSync(join(tmpdir(), 'backline-template-'));
   try {
     const app = new App({ analyticsReporting: false, outdir });
