@@ -1,5 +1,6 @@
 export type { AnalyzerResult, EntryFacts, LayerAnalyzer, WantedFile } from './analyzer.ts';
 export { type Image, type ImageLayer, type PlatformChoice, readImages } from './image.ts';
+export { decodeLayer, encodeLayer, LAYER_FORMAT } from './layer-codec.ts';
 export type { FileResult, LayerResult } from './layer-result.ts';
 export { DEFAULT_LAYER_LIMITS, type LayerLimits } from './limits.ts';
 export { isForeignLayer, layerCompression } from './media-types.ts';

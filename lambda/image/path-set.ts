@@ -1,3 +1,5 @@
+const FINGERPRINT_BYTES = 8;
+
 /**
  * The paths of one layer as 53-bit fingerprints: 8 bytes a path however long, so that three million entries cost 24 MB.
  * The hash (two multiply-xor lanes over UTF-16 units) is seeded with the layer's digest, so that paths which collide
@@ -42,6 +44,25 @@ export class PathSet {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** The fingerprints in ascending order, 8 bytes each, for `fromBytes`. */
+  toBytes(): Buffer {
+    if (!this.#sorted) this.#sort();
+    const bytes = Buffer.allocUnsafe(this.#size * FINGERPRINT_BYTES);
+    for (let at = 0; at < this.#size; at += 1) {
+      bytes.writeDoubleLE(this.#hashes[at] as number, at * FINGERPRINT_BYTES);
+    }
+    return bytes;
+  }
+
+  /** The set that gave these bytes; `seed` must be the same. A part of a fingerprint at the end is left out. */
+  static fromBytes(seed: string, bytes: Buffer): PathSet {
+    const set = new PathSet(seed);
+    set.#size = Math.floor(bytes.length / FINGERPRINT_BYTES);
+    set.#hashes = new Float64Array(Math.max(set.#size, 1));
+    for (let at = 0; at < set.#size; at += 1) set.#hashes[at] = bytes.readDoubleLE(at * FINGERPRINT_BYTES);
+    return set;
   }
 
   #sort(): void {

@@ -34,7 +34,12 @@ export function parsePlatform(text: string): Platform {
   return { os, architecture: known, ...(variant === undefined ? {} : { variant }) };
 }
 
-export function formatPlatform(platform: Platform): string {
+/** `os/arch[/variant]`. */
+export function formatPlatform(platform: {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string | undefined;
+}): string {
   const { os, architecture, variant } = platform;
   return [os || 'unknown', architecture || 'unknown', ...(variant ? [variant] : [])].join('/');
 }

@@ -11,9 +11,9 @@ export type ReportOptions = {
   readonly now: () => Date;
 };
 
-/** Everything one run says of one image, put together. */
+/** Everything one run says of one image, put together; `name` is the source's. */
 export function reportOf(
-  source: ImageSource,
+  name: string,
   image: Image,
   analysis: Analysis,
   matched: Matched,
@@ -25,7 +25,7 @@ export function reportOf(
     tool: options.tool,
     scannedAt: options.now().toISOString(),
     image: {
-      name: source.name,
+      name,
       manifestDigest: image.manifestDigest,
       mediaType: image.mediaType,
       configDigest: image.configDigest,
@@ -60,20 +60,21 @@ export function unreadReport(
   { code, message }: AppError,
   options: ReportOptions,
 ): ImageReport {
-  const name = formatPlatform(image.platform);
+  const platform = formatPlatform(image.platform);
   const analysis: Analysis = {
     packages: [],
-    coverage: [{ subject: 'platform', name, outcome: 'none', reason: code, detail: message }],
+    coverage: [{ subject: 'platform', name: platform, outcome: 'none', reason: code, detail: message }],
     entries: [],
     bytesPulled: 0,
     layersReused: 0,
   };
-  return reportOf(source, image, analysis, NOT_MATCHED, {}, options);
+  return reportOf(source.name, image, analysis, NOT_MATCHED, {}, options);
 }
 
 const NOT_MATCHED: Matched = {
   findings: [],
   coverage: [],
   advisories: { feeds: [] },
+  questions: [],
   timings: { advisories: 0, match: 0 },
 };

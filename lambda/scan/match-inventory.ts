@@ -4,24 +4,36 @@ import type { Coverage } from '../shared/coverage.ts';
 import {
   type AdvisoryDatabase,
   type AdvisoryLookup,
+  consultedEcosystems,
   type EnsureOptions,
   ensureShards,
   type Finding,
   matchPackages,
   neededEcosystems,
+  noteQuestions,
   openDatabase,
+  type Question,
+  questionOfAll,
 } from '../vulnerabilities/index.ts';
+import type { AdvisoryStorage } from './advisories/storage.ts';
 
 /** Where advisories come from and are kept; addresses that are absent are not used. */
-export type AdvisorySources = Pick<
-  EnsureOptions,
-  'directory' | 'mirror' | 'amazonMirror' | 'epssUrl' | 'kevUrl' | 'offline' | 'maxAgeMs'
->;
+export type AdvisorySources =
+  | Pick<
+      EnsureOptions,
+      'directory' | 'mirror' | 'amazonMirror' | 'epssUrl' | 'kevUrl' | 'offline' | 'maxAgeMs'
+    >
+  /** A database that somebody else keeps up to date. */
+  | ({ readonly storage: AdvisoryStorage } & Pick<EnsureOptions, 'epssUrl' | 'kevUrl' | 'maxAgeMs'>);
 
 export type Matched = {
   readonly findings: readonly Finding[];
   readonly coverage: readonly Coverage[];
   readonly advisories: ImageReport['advisories'];
+  /** What the advisories were asked, so that the image is matched again when the answers change. */
+  readonly questions: readonly Question[];
+  /** Names the advisories that were asked, where they are kept by somebody else. */
+  readonly revision?: string;
   /** Milliseconds. */
   readonly timings: { readonly advisories: number; readonly match: number };
 };
@@ -37,6 +49,22 @@ type MatchContext = {
 export async function matchInventory(
   inventory: Pick<Inventory, 'packages' | 'distro'>,
   sources: AdvisorySources,
+  context: MatchContext,
+): Promise<Matched> {
+  if (!('storage' in sources)) return await matchWith(inventory, sources, context);
+  const { storage, ...rest } = sources;
+  const { packages, distro } = inventory;
+  const { directory, revision, release } = await storage.fetch(consultedEcosystems(packages, distro));
+  try {
+    return { ...(await matchWith(inventory, { ...rest, directory, offline: true }, context)), revision };
+  } finally {
+    await release();
+  }
+}
+
+async function matchWith(
+  inventory: Pick<Inventory, 'packages' | 'distro'>,
+  sources: Extract<AdvisorySources, { directory: string }>,
   context: MatchContext,
 ): Promise<Matched> {
   const started = performance.now();
@@ -56,11 +84,13 @@ export async function matchInventory(
   try {
     const opened = performance.now();
     context.onMatching();
-    const { findings, coverage } = matchPackages({ packages, distro, lookup: database ?? NOTHING });
+    const { lookup, questions } = noteQuestions(database ?? NOTHING);
+    const { findings, coverage } = matchPackages({ packages, distro, lookup });
     return {
       findings,
       coverage: oneEach([...ensured.coverage, ...coverage]),
       advisories: datesOf(database, ecosystems),
+      questions: [...questions(), ...consultedEcosystems(packages, distro).map(questionOfAll)],
       timings: { advisories: Math.round(opened - started), match: Math.round(performance.now() - opened) },
     };
   } finally {

@@ -35,6 +35,17 @@ export function neededEcosystems(
   return [...new Set(feeds.filter(({ role }) => role === 'main').map(({ name }) => name))].toSorted();
 }
 
+/** Everything that is consulted about these packages: what is needed, and what the same feeds have beside it. */
+export function consultedEcosystems(
+  packages: readonly Package[],
+  distro: Distro | undefined,
+): readonly string[] {
+  const types = new Set(packages.map(({ type }) => type));
+  return [
+    ...new Set([...types].flatMap((type) => feedEcosystems(type, distro)).map(({ name }) => name)),
+  ].toSorted();
+}
+
 function feedEcosystems(type: PackageType, distro: Distro | undefined): readonly FeedEcosystem[] {
   const language = LANGUAGE_ECOSYSTEMS[type];
   if (language !== undefined) return [{ name: language, role: 'main' }];

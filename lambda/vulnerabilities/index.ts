@@ -1,5 +1,6 @@
 export {
   type AdvisoryDatabase,
+  type ChangedPackages,
   type DatabaseStatus,
   DEFAULT_AMAZON_MIRROR,
   DEFAULT_EPSS_URL,
@@ -8,11 +9,21 @@ export {
   databaseStatus,
   type EnsureOptions,
   ensureShards,
+  MANIFEST_FILE,
+  type Manifest,
   openDatabase,
+  parseManifest,
   type UpdateSummary,
   updateDatabase,
 } from './database/index.ts';
-export { neededEcosystems } from './ecosystems.ts';
+export { consultedEcosystems, neededEcosystems } from './ecosystems.ts';
 export { type Finding, findingSchema, SEVERITY_LEVELS, type SeverityLevel } from './finding.ts';
 export type { AdvisoryLookup } from './lookup.ts';
-export { affectingAdvisories, matchPackages } from './match/index.ts';
+export {
+  affectingAdvisories,
+  matchPackages,
+  noteQuestions,
+  type Question,
+  questionOfAll,
+  questionsAbout,
+} from './match/index.ts';

@@ -4,7 +4,7 @@ export { DEFAULT_EPSS_URL } from '../sources/epss/index.ts';
 export { DEFAULT_KEV_URL } from '../sources/kev/index.ts';
 export { DEFAULT_OSV_MIRROR } from '../sources/osv/index.ts';
 export { type EnsureOptions, type EnsureResult, ensureShards } from './ensure.ts';
-export { type Manifest, readManifest } from './manifest.ts';
+export { MANIFEST_FILE, type Manifest, parseManifest, readManifest } from './manifest.ts';
 export { type AdvisoryDatabase, openDatabase } from './open.ts';
 export type { ChangedPackages, RecordCounts } from './rewrite-shards.ts';
 export type { UpdateProgress } from './source-update.ts';

@@ -1,13 +1,9 @@
-import { isDigest } from '../../../shared/digest.ts';
-import { RegistryError } from '../../errors.ts';
-import { formatReference, type ImageReference } from '../../reference.ts';
+import type { Credentials, CredentialsLookup } from '../../oci/credentials.ts';
+import { dockerConfigCredentials } from '../../oci/docker-config.ts';
+import { type HttpOptions, httpOf } from '../../oci/http.ts';
+import { registryImage } from '../../oci/image.ts';
+import type { ImageReference } from '../../reference.ts';
 import type { ImageSource } from '../../source.ts';
-import { openBlob } from './blob.ts';
-import { registryClient } from './client.ts';
-import type { Credentials, CredentialsLookup } from './credentials.ts';
-import { dockerConfigCredentials } from './docker-config.ts';
-import { type HttpOptions, httpOf } from './http.ts';
-import { fetchManifest } from './manifest.ts';
 
 export type RegistryOptions = {
   /** To log in with, or where to look for it; Docker's configuration when absent. */
@@ -19,33 +15,14 @@ export type RegistryOptions = {
   readonly http?: HttpOptions;
 };
 
-/**
- * An image in a registry that speaks the OCI distribution protocol. Opens no connection yet; `close` ends all of them.
- * Throws `insecure-refused`. https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
- */
+/** An image in any registry, with the login that `docker login` left for it. Throws `insecure-refused`. */
 export function openRegistry(reference: ImageReference, options: RegistryOptions = {}): ImageSource {
-  const http = httpOf(options.http);
-  const client = registryClient(reference, {
-    credentials: lookupOf(options),
+  const credentials = lookupOf(options);
+  return registryImage(reference, {
+    credentials,
     insecure: options.insecure ?? false,
-    http,
+    http: httpOf(options.http),
   });
-  const closing = new AbortController();
-  return {
-    name: formatReference(reference),
-    manifest: async (digest) => {
-      if (digest === undefined) return fetchManifest(client, reference, http, closing.signal);
-      if (!isDigest(digest))
-        throw new RegistryError('image-not-found', 'a manifest is asked for by an invalid digest');
-      const { registry, repository } = reference;
-      return fetchManifest(client, { registry, repository, digest }, http, closing.signal);
-    },
-    blob: (descriptor, signal) => {
-      const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
-      return openBlob(client, descriptor, http, AbortSignal.any(signals));
-    },
-    close: async () => closing.abort(),
-  };
 }
 
 function lookupOf({ credentials, environment }: RegistryOptions): CredentialsLookup {

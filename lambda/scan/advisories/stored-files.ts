@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { verifiedStream } from '../../registry/index.ts';
+import { OBJECT_PREFIXES } from '../../shared/environment.ts';
+import type { ObjectStore } from '../../store/index.ts';
+import { MANIFEST_FILE, type Manifest } from '../../vulnerabilities/index.ts';
+
+/** A file of the database, as its manifest names it. */
+export type DatabaseFile = { readonly file: string; readonly sha256: string; readonly bytes: number };
+
+/** Where the manifest of the database is kept; its other files lie beside it. */
+export const MANIFEST_KEY = objectKey(MANIFEST_FILE);
+
+/** The key of a file of the database. */
+export function objectKey(file: string): string {
+  return `${OBJECT_PREFIXES.advisories}${file}`;
+}
+
+/** Every file a manifest speaks of. */
+export function databaseFiles({ shards, sources }: Manifest): readonly DatabaseFile[] {
+  return [...shards, ...sources.flatMap(({ index }) => (index === undefined ? [] : [index]))];
+}
+
+/**
+ * Brings a file into a folder, unless it is there in its size; its content is checked on the way. False when the store does not
+ * have it. Fails with the store's errors, or `blob-digest-mismatch` and the like for other content.
+ */
+export async function bringFile(
+  objects: ObjectStore,
+  { file, sha256, bytes }: DatabaseFile,
+  folder: string,
+): Promise<boolean> {
+  const path = join(folder, file);
+  if ((await stat(path).catch(() => undefined))?.size === bytes) return true;
+  const stored = await objects.stream(objectKey(file));
+  if (stored === undefined) return false;
+  await mkdir(folder, { recursive: true });
+  const partial = `${path}.${randomUUID()}.partial`;
+  try {
+    const checked = verifiedStream({ digest: `sha256:${sha256}`, size: bytes });
+    await pipeline(stored, checked, createWriteStream(partial));
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+  return true;
+}

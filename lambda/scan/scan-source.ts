@@ -1,0 +1,109 @@
+import {
+  type Image,
+  type LayerLimits,
+  type LayerResult,
+  type PlatformChoice,
+  readImages,
+} from '../image/index.ts';
+import { type CatalogerOutput, catalogers } from '../packages/index.ts';
+import type { ImageSource } from '../registry/index.ts';
+import type { ImageReport } from '../report/index.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Question } from '../vulnerabilities/index.ts';
+import { type Analysis, analyseImage } from './analyse-image.ts';
+import { type ReportOptions, reportOf, unreadReport } from './image-report.ts';
+import type { LayerCache } from './layer-cache.ts';
+import type { AnalyseProgress } from './layer-progress.ts';
+import { type AdvisorySources, matchInventory } from './match-inventory.ts';
+
+export type ScanSourceOptions = ReportOptions & {
+  readonly platform: PlatformChoice;
+  readonly advisories: AdvisorySources;
+  /** Results of layers read in earlier runs. */
+  readonly layers?: LayerCache;
+  readonly limits?: LayerLimits;
+  /** Most milliseconds for the layers of one image; see `analyseImage`. */
+  readonly timeMs?: number;
+  readonly onProgress?: (progress: ScanProgress) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type ScanProgress =
+  | { readonly stage: 'opening'; readonly name: string }
+  | ({ readonly stage: 'layers' } & AnalyseProgress)
+  | { readonly stage: 'advisories'; readonly detail: string }
+  | { readonly stage: 'matching' };
+
+/** One platform's image, with what there is to match it again; `analysis` is absent when the image could not be read. */
+export type ScannedImage = {
+  readonly image: Image;
+  readonly analysis?: Analysis;
+  readonly report: ImageReport;
+  /** What the advisories were asked, and the name of those that were; see `matchInventory`. */
+  readonly questions: readonly Question[];
+  readonly revision?: string;
+};
+
+/**
+ * Reads an image from an open source, lists what is in it and matches that with advisories: one report a platform. The
+ * only place that knows the order of the stages. Throws `RegistryError` or `ImageError` when the image cannot be read at
+ * all, on no platform; whatever could not be read or matched of an image that can is in the report's coverage.
+ */
+export async function scanSource(source: ImageSource, options: ScanSourceOptions): Promise<ScannedImage[]> {
+  const opened = performance.now();
+  const images = await readImages(source, options.platform);
+  const known = new Map<string, LayerResult<CatalogerOutput>>();
+  const openMs = performance.now() - opened;
+  const scanned: ScannedImage[] = [];
+  const failures: AppError[] = [];
+  for (const image of images) {
+    try {
+      scanned.push(await scanOne(source, image, known, openMs, options));
+    } catch (error) {
+      if (!(error instanceof AppError) || options.signal?.aborted) throw error;
+      failures.push(error);
+      scanned.push({ image, report: unreadReport(source, image, error, options), questions: [] });
+    }
+  }
+  // One platform that cannot be read is missing from its report; an image of which none can is not scanned.
+  if (failures.length === images.length && failures[0] !== undefined) throw failures[0];
+  return scanned;
+}
+
+async function scanOne(
+  source: ImageSource,
+  image: Image,
+  known: Map<string, LayerResult<CatalogerOutput>>,
+  openMs: number,
+  options: ScanSourceOptions,
+): Promise<ScannedImage> {
+  const { layers, limits, timeMs, signal, onProgress } = options;
+  const started = performance.now();
+  const analysis = await analyseImage(source, image, {
+    catalogers,
+    known,
+    ...(layers === undefined ? {} : { cache: layers }),
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: (progress: AnalyseProgress) => onProgress({ stage: 'layers', ...progress }) }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(timeMs === undefined ? {} : { timeMs }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const analysed = performance.now();
+  const matched = await matchInventory(analysis, options.advisories, {
+    now: options.now,
+    onProgress: (detail) => onProgress?.({ stage: 'advisories', detail }),
+    onMatching: () => onProgress?.({ stage: 'matching' }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const timings = { open: Math.round(openMs), analyse: Math.round(analysed - started), ...matched.timings };
+  const { questions, revision } = matched;
+  return {
+    image,
+    analysis,
+    report: reportOf(source.name, image, analysis, matched, timings, options),
+    questions,
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
