@@ -6,6 +6,12 @@ export type Question = { readonly ecosystem: string; readonly name: string };
 /** Before the artifact id, where names of Maven were asked for by it alone. */
 const BY_ARTIFACT = ':';
 
+/** Whether there are advisories of an ecosystem at all: answered otherwise when it is new to the database. */
+export function questionOfAll(ecosystem: string): Question {
+  // No package has this name.
+  return { ecosystem, name: '*' };
+}
+
 /** The same lookup, and what it is asked from now on, each question once. Facts of exploitation are not counted. */
 export function noteQuestions(lookup: AdvisoryLookup): {
   readonly lookup: AdvisoryLookup;
@@ -13,7 +19,9 @@ export function noteQuestions(lookup: AdvisoryLookup): {
 } {
   const asked = new Map<string, Question>();
   const note = (ecosystem: string, name: string): void => {
-    asked.set(`${ecosystem}\0${name}`, { ecosystem, name });
+    for (const question of [{ ecosystem, name }, questionOfAll(ecosystem)]) {
+      asked.set(`${ecosystem}\0${question.name}`, question);
+    }
   };
   const { namesOf } = lookup;
   return {

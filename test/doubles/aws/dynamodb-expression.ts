@@ -1,4 +1,4 @@
-import { AwsRefusal } from './faults.ts';
+import { AwsRefusal } from './store-faults.ts';
 
 /** A value as DynamoDB writes it: `{ S: 'text' }`. */
 export type Attribute = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { listen } from '../../../scripts/demo/registry.ts';
 import { type Attribute, expression, type Item } from './dynamodb-expression.ts';
-import { type AwsFault, AwsRefusal, awsFaults, breakOff, signedBody } from './faults.ts';
+import { type AwsFault, AwsRefusal, awsFaults, breakOff, signedBody } from './store-faults.ts';
 
 /**
  * One DynamoDB table with the keys `pk` and `sk` on 127.0.0.1, with the limits of DynamoDB. What it does not know, it
