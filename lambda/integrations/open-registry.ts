@@ -3,11 +3,9 @@ import {
   type AcrRegistryOptions,
   AwsSessions,
   type AwsSessionsOptions,
-  AZURE,
+  acrLoginOf,
   acrRegistry,
   connectEcr,
-  dockerConfigCredentials,
-  entraCredential,
   type HttpOptions,
   type Registry,
   stsWebIdentityToken,
@@ -22,10 +20,10 @@ export type RegistryOpenerOptions = {
   readonly http?: HttpOptions;
 };
 
-/** Opens the registries of an integration. */
+/** Opens the registries of an integration. Throws `login-refused` when the process lacks what its login needs. */
 export type RegistryOpener = (integration: Integration) => Registry;
 
-/** Sessions and tokens are kept from one registry to the next: make one of it for a process. */
+/** Sessions are kept from one registry to the next: make one opener for a process. */
 export function registryOpener(options: RegistryOpenerOptions): RegistryOpener {
   const sessions = new AwsSessions(options.aws);
   const acrOptions = acrOptionsOf(options);
@@ -37,28 +35,17 @@ export function registryOpener(options: RegistryOpenerOptions): RegistryOpener {
 }
 
 /** What the registries of an ACR integration are read with. */
-export function acrOptionsOf(
-  options: RegistryOpenerOptions,
-): (integration: AcrIntegration) => AcrRegistryOptions {
-  const webIdentityToken = stsWebIdentityToken(new STSClient({ region: options.aws.region }));
-  return (integration) => {
-    const { tenantId, appId, login, environment, loginServers, include, exclude } = integration;
-    const entra = {
-      environment,
-      tenantId,
-      variables: options.variables,
-      ...(appId === undefined ? {} : { clientId: appId }),
-      ...(login === 'federated' ? { webIdentityToken } : {}),
-    };
-    return {
-      loginServers,
-      login:
-        login === 'docker'
-          ? { kind: 'docker', credentials: dockerConfigCredentials({ environment: options.variables }) }
-          : { kind: 'entra', credential: entraCredential(entra), arm: AZURE[environment].arm },
-      ...(include === undefined ? {} : { include }),
-      ...(exclude === undefined ? {} : { exclude }),
-      ...(options.http === undefined ? {} : { http: options.http }),
-    };
-  };
+export function acrOptionsOf({
+  aws,
+  variables,
+  http,
+}: RegistryOpenerOptions): (integration: AcrIntegration) => AcrRegistryOptions {
+  const webIdentityToken = stsWebIdentityToken(new STSClient({ region: aws.region }));
+  return (integration) => ({
+    loginServers: integration.loginServers,
+    login: acrLoginOf(integration, { variables, webIdentityToken }),
+    include: integration.include,
+    exclude: integration.exclude,
+    ...(http === undefined ? {} : { http }),
+  });
 }

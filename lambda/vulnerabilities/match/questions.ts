@@ -23,7 +23,6 @@ export function noteQuestions(lookup: AdvisoryLookup): {
       asked.set(`${ecosystem}\0${question.name}`, question);
     }
   };
-  const { namesOf } = lookup;
   return {
     lookup: {
       ecosystems: () => lookup.ecosystems(),
@@ -31,14 +30,10 @@ export function noteQuestions(lookup: AdvisoryLookup): {
         note(ecosystem, name);
         return lookup.advisories(ecosystem, name);
       },
-      ...(namesOf === undefined
-        ? {}
-        : {
-            namesOf: (ecosystem: string, artifact: string) => {
-              note(ecosystem, `${BY_ARTIFACT}${artifact}`);
-              return namesOf.call(lookup, ecosystem, artifact);
-            },
-          }),
+      namesOf: (ecosystem, artifact) => {
+        note(ecosystem, `${BY_ARTIFACT}${artifact}`);
+        return lookup.namesOf?.(ecosystem, artifact) ?? [];
+      },
       exploitation: (cve) => lookup.exploitation(cve),
     },
     questions: () => [...asked.values()],

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { listen } from '../../../scripts/demo/registry.ts';
-import { type AwsFault, AwsRefusal, awsFaults, breakOff, type FaultList, signedBody } from './store-faults.ts';
+import {
+  type AwsFault,
+  AwsRefusal,
+  awsFaults,
+  breakOff,
+  type FaultList,
+  signedBody,
+} from './store-faults.ts';
 
 /**
  * One S3 bucket on 127.0.0.1, by path: objects put, had, asked for and deleted, with the conditions and checksums of S3.
