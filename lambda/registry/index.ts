@@ -1,5 +1,5 @@
 export { AwsSessions, type AwsSessionsOptions } from './aws/sessions.ts';
-export { RegistryError } from './errors.ts';
+export { RegistryError, type RegistryErrorCode } from './errors.ts';
 export type { Credentials } from './oci/credentials.ts';
 export type { HttpOptions } from './oci/http.ts';
 export { type OpenOptions, openSource } from './open-source.ts';
