@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { checkedBy, guid, list, mistake, optionsError, text } from './option-schema.ts';
+
+export { ConfigError, projectConfig } from './option-schema.ts';
 
 /** Name of the project in Pulumi.yaml, which Pulumi puts before each of its options: `backline-azure:registries`. */
 export const PROJECT_NAME = 'backline-azure';
@@ -44,12 +47,6 @@ export interface AzureOptions {
   readonly armEndpoint?: string | undefined;
 }
 
-/** What was asked for cannot be deployed. The message has a sentence for each mistake. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules: 5 to 50 letters and digits. Shorter names
 // pass: no registry has one, so that it is reported as not found, as the published scripts do.
 const REGISTRY = /^[A-Za-z0-9]{1,50}$/;
@@ -59,7 +56,6 @@ const RESOURCE_GROUP = /^[\p{L}\p{N}_.()-]{0,89}[\p{L}\p{N}_()-]$/u;
 const REPOSITORY_PREFIX = /^[a-z0-9][a-z0-9._/-]{0,254}$/;
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
-const guid = text((value) => GUID.test(value), 'must be a GUID, like 00000000-0000-0000-0000-000000000000');
 const resourceGroup = text(
   (value) => RESOURCE_GROUP.test(value),
   'must be the name of a resource group: up to 90 letters, digits or any of _ - . ( )',
@@ -94,12 +90,7 @@ const schema = z
         .default('public'),
       armEndpoint: text(isEndpoint, 'must be https://HOST, or http:// on this machine').optional(),
     },
-    {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys'
-          ? `${issue.keys.map((key) => JSON.stringify(key)).join(', ')} is no option; options are ${OPTION_NAMES.join(', ')}`
-          : undefined,
-    },
+    { error: optionsError(() => OPTION_NAMES) },
   )
   .superRefine((options, context) => {
     if (options.repositoryPrefix !== undefined && (options.mode === 'rbac' || options.mode === 'both')) {
@@ -140,19 +131,7 @@ const TEXTS: ReadonlySet<string> = new Set([
  */
 export function optionsFromConfig(texts: Readonly<Record<string, string>>): AzureOptions {
   const values = Object.entries(texts).map(([name, value]) => [name, fromText(name, value)] as const);
-  const { data, error } = schema.safeParse(Object.fromEntries(values));
-  if (error !== undefined) throw new ConfigError(error.issues.map(sentence).join('; '));
-  return data;
-}
-
-/** The part of all configuration of a stack that is this project's. `all` has names such as `backline-azure:mode`. */
-export function projectConfig(
-  all: Readonly<Record<string, string>>,
-  project: string,
-): Record<string, string> {
-  const prefix = `${project}:`;
-  const ours = Object.entries(all).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(ours.map(([name, value]) => [name.slice(prefix.length), value]));
+  return checkedBy(schema, Object.fromEntries(values));
 }
 
 function fromText(name: string, value: string): unknown {
@@ -164,25 +143,9 @@ function fromText(name: string, value: string): unknown {
   }
 }
 
-function text(isValid: (value: string) => boolean, rule: string) {
-  return z.string({ error: mistake(rule) }).refine(isValid, { error: mistake(rule) });
-}
-
-function list<Item extends z.ZodType>(item: Item) {
-  return z.array(item, { error: mistake('must be a JSON list') }).default([]);
-}
-
 function isEndpoint(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname, username, password, pathname, search, hash } = new URL(value);
   if (username + password + search + hash !== '' || pathname !== '/') return false;
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
-}
-
-function mistake(rule: string): (issue: { readonly input?: unknown }) => string {
-  return ({ input }) => `${rule}; got ${JSON.stringify(input)}`;
-}
-
-function sentence({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }) {
-  return path.length === 0 ? message : `${path.map(String).join('.')} ${message}`;
 }
