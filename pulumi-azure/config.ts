@@ -3,6 +3,9 @@ import { checkedBy, guid, list, mistake, optionsError, text } from './option-sch
 
 export { ConfigError, projectConfig } from './option-schema.ts';
 
+/** Name of the project in Pulumi.yaml, which Pulumi puts before each of its options: `backline-azure:registries`. */
+export const PROJECT_NAME = 'backline-azure';
+
 /** App id of the vendor's multi-tenant app, as the published scripts have it. */
 export const DEFAULT_APP_ID = '3fc75f55-e53f-4950-9127-665106cded58';
 

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { ENVIRONMENTS, type Environment } from '../config.ts';
 import { checkedBy, guid, mistake, optionsError, text } from '../option-schema.ts';
 
+/** Name of the project in hub/Pulumi.yaml, which Pulumi puts before each of its options. */
+export const HUB_PROJECT_NAME = 'backline-azure-hub';
+
 /** How the hub's app is registered: configuration of the stack, checked. */
 export interface HubOptions {
   /** Issuer of the web identity tokens of the hub's AWS account. */

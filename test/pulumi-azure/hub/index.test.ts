@@ -5,7 +5,7 @@ import { pulumiDouble } from '../../doubles/pulumi-mocks.ts';
 describe('pulumi-azure/hub/index', () => {
   it('rejects a configuration with a sentence and without a stack', async () => {
     await pulumiDouble();
-    runtime.setAllConfig({ 'backline-azure:issuer': 'http://a.example' });
+    runtime.setAllConfig({ 'backline-azure-hub:issuer': 'http://a.example' });
 
     await expect(import('../../../pulumi-azure/hub/index.ts')).rejects.toMatchObject({
       message: expect.stringMatching(
