@@ -12,4 +12,6 @@ if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 24 ? 0
   echo "[ERROR] Node 24 or newer is needed: run 'npm ci' in $root, which brings one, or install it." >&2
   exit 1
 fi
-exec node --no-warnings "$root/scripts/azure/main.ts" cleanup "$@"
+# Where Pulumi.yaml is.
+cd "$root"
+exec node --no-warnings scripts/azure/main.ts cleanup "$@"

@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { messageOf } from '../../lambda/shared/errors.ts';
 import { safeText } from '../../lambda/shared/text.ts';
 import { DEFAULT_APP_ID } from '../../pulumi-azure/config.ts';
@@ -40,7 +39,8 @@ try {
 async function openStack({ tenantId }: Account): Promise<IntegrationStack> {
   const { pulumiStack } = await import('./pulumi-stack.ts');
   return pulumiStack({
-    root: join(import.meta.dirname, '..', '..'),
+    // The scripts go to the folder of Pulumi.yaml.
+    root: process.cwd(),
     // One stack for a tenant and an app, whatever the subscription; only an app of one's own is in its name.
     stackName: appId === DEFAULT_APP_ID ? tenantId : `${tenantId}-${appId}`,
     backend: chooseBackend(process.env, homedir()),
