@@ -5,13 +5,12 @@ import {
   parseArguments,
   type Request,
 } from '../../../scripts/azure/arguments.ts';
-import { Refusal } from '../../../scripts/azure/refusal.ts';
 
 const ONE = '11111111-1111-1111-1111-111111111111';
 const TWO = '22222222-2222-2222-2222-222222222222';
 const g = (name: string, resourceGroup = 'g') => ({ name, resourceGroup });
-const AKS =
-  /^AKS is not part of this integration: use az role assignment (create|delete) .* --scope CLUSTER_ID$/;
+const aks = (verb: string) =>
+  `AKS is not part of this integration: use az role assignment ${verb} --assignee 3fc75f55-e53f-4950-9127-665106cded58 --role "Azure Kubernetes Service RBAC Reader" --scope CLUSTER_ID`;
 
 /** Rows: what was typed, and what differs from asking for nothing. */
 const ACCEPTED: readonly (readonly [CommandName, readonly string[], Partial<Request>])[] = [
@@ -70,7 +69,7 @@ const ACCEPTED: readonly (readonly [CommandName, readonly string[], Partial<Requ
 ];
 
 /** Rows: what was typed, the sentence and the exit code. */
-const REFUSED: readonly (readonly [CommandName, readonly string[], string | RegExp, number])[] = [
+const REFUSED: readonly (readonly [CommandName, readonly string[], string, number])[] = [
   ['install', ['--acr'], '--acr requires a value', 1],
   ['install', ['--acr', '--rg', 'g'], '--acr requires a value', 1],
   ['install', ['--acr', '', '--rg', 'g'], '--acr requires a value', 1],
@@ -91,15 +90,15 @@ const REFUSED: readonly (readonly [CommandName, readonly string[], string | RegE
   [
     'install',
     ['--cloud-sub', ONE.replaceAll('-', '')],
-    /^Invalid GUID format for subscription ID: 1{32}$/,
+    `Invalid GUID format for subscription ID: ${'1'.repeat(32)}`,
     1,
   ],
   ['install', ['--cloud-sub', ONE, '--cloud-sub', 'x'], 'Invalid GUID format for subscription ID: x', 1],
   ['install', ['--aks-sub'], '--aks-sub requires a subscription ID', 1],
   ['install', ['--aks-sub', '--aks-all'], '--aks-sub requires a subscription ID', 1],
   ['install', ['--aks-sub', 'abc'], 'Invalid GUID format for subscription ID: abc', 1],
-  ['install', ['--aks-sub', ONE], AKS, 2],
-  ['install', ['--acr', 'a', '--rg', 'g', '--aks-all'], AKS, 2],
+  ['install', ['--aks-sub', ONE], aks('create'), 2],
+  ['install', ['--acr', 'a', '--rg', 'g', '--aks-all'], aks('create'), 2],
   ['install', ['--unknown'], 'Unknown option: --unknown', 2],
   ['install', ['--acr=a', '--rg', 'g'], 'Unknown option: --acr=a', 2],
   ['install', ['--subscription', ONE], `Unknown option: ${ONE}`, 2],
@@ -113,7 +112,7 @@ const REFUSED: readonly (readonly [CommandName, readonly string[], string | RegE
   ['cleanup', ['--acr', 'a'], '--acr requires a following --rg', 1],
   ['cleanup', ['--rg', '--yes'], '--rg requires a value', 1],
   ['cleanup', ['--cloud-sub', '1234'], 'Invalid GUID format for subscription ID: 1234', 1],
-  ['cleanup', ['--aks-sub', ONE], AKS, 2],
+  ['cleanup', ['--aks-sub', ONE], aks('delete'), 2],
   ['cleanup', ['--aks-all'], 'Unknown option: --aks-all', 2],
   ['cleanup', ['--subscription', '--yes'], 'Unknown option: --subscription', 2],
 ];
@@ -136,13 +135,6 @@ describe('scripts/azure/arguments', () => {
   it.each(REFUSED)(`rejects ${title}`, (command, args, message, exitCode) => {
     const parse = () => parseArguments(command, args);
 
-    expect(parse).toThrow(Refusal);
-    expect(parse).toThrow(
-      expect.objectContaining({ message: expect.stringMatching(pattern(message)), exitCode }),
-    );
+    expect(parse).toThrow(expect.objectContaining({ name: 'Refusal', message, exitCode }));
   });
 });
-
-function pattern(message: string | RegExp): RegExp {
-  return typeof message === 'string' ? new RegExp(`^${RegExp.escape(message)}$`) : message;
-}

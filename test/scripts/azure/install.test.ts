@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_APP_ID } from '../../../pulumi-azure/config.ts';
 import { ACR_PULL } from '../../../pulumi-azure/roles.ts';
+import type { StackConfig } from '../../../scripts/azure/targets.ts';
 import { AzureTenant, no, SUBSCRIPTION, TENANT } from '../../doubles/azure-tenant.ts';
 import { script } from './run-script.ts';
 
@@ -250,8 +251,12 @@ describe('scripts/azure/install', () => {
   });
 
   it('fails when the program passes over what was asked for', async () => {
-    const { up } = tenant.stack;
-    tenant.stack.up = async (config) => ({ ...(await up(config)), changes: [] });
+    const { stack } = tenant;
+    const passingOver = {
+      ...stack,
+      up: async (config: StackConfig) => ({ ...(await stack.up(config)), changes: [] }),
+    };
+    Object.defineProperty(tenant, 'stack', { value: passingOver });
 
     const { exitCode, err } = await script(tenant, 'install', '--acr images --rg prod');
 
