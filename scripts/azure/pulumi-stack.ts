@@ -44,6 +44,7 @@ type Resource = z.output<typeof deploymentSchema>['resources'][number];
 export function pulumiStack(options: PulumiStackOptions): IntegrationStack {
   const { stackName, signal } = options;
   const quiet = { color: 'never', signal } as const;
+  const run = (log: EventLog, command: () => Promise<object>) => outcomeOf(log, command, options);
   const loud = { ...quiet, suppressOutputs: true, onOutput: options.progress } as const;
   return {
     async read({ dryRun }) {
@@ -53,7 +54,12 @@ export function pulumiStack(options: PulumiStackOptions): IntegrationStack {
       if ((await resourcesOf(stack)).length === 0) return heldBy([], config, new EventLog());
       const log = new EventLog();
       const look = { ...quiet, onEvent: log.add };
-      const outcome = await run(log, () => (dryRun ? stack.previewRefresh(look) : stack.refresh(look)));
+      const outcome = await run(log, () =>
+        dryRun
+          ? stack.previewRefresh(look)
+          : // Of what a run that died was making: the program adopts it when it is there.
+            stack.refresh({ ...look, clearPendingCreates: true }),
+      );
       if (!outcome.isOk)
         throw new Refusal('Could not look at what the stack holds', { more: outcome.errors });
       return heldBy(await resourcesOf(stack), config, log);
@@ -134,15 +140,9 @@ function previewOfNew(config: StackConfig, options: PulumiStackOptions): Promise
     try {
       await store(config, stack);
       const log = new EventLog();
-      return await run(log, () =>
-        stack.preview({
-          color: 'never',
-          signal: options.signal,
-          suppressOutputs: true,
-          onOutput: options.progress,
-          onEvent: log.add,
-        }),
-      );
+      const look = { color: 'never', suppressOutputs: true, onEvent: log.add } as const;
+      const { signal, progress } = options;
+      return await outcomeOf(log, () => stack.preview({ ...look, signal, onOutput: progress }), options);
     } finally {
       // With it goes the file of its configuration.
       await stack.workspace.removeStack(name);
@@ -204,7 +204,11 @@ function heldBy(resources: readonly Resource[], config: StackConfig, look: Event
   return { config, assignments: assignments.filter(isThere), vanished, hasPrincipal };
 }
 
-async function run(log: EventLog, command: () => Promise<object>): Promise<Outcome> {
+async function outcomeOf(
+  log: EventLog,
+  command: () => Promise<object>,
+  options: PulumiStackOptions,
+): Promise<Outcome> {
   try {
     const result: { readonly outputs?: OutputMap } = await command();
     const id: unknown = result.outputs?.['principalObjectId']?.value;
@@ -215,6 +219,13 @@ async function run(log: EventLog, command: () => Promise<object>): Promise<Outco
       ...(typeof id === 'string' ? { principalObjectId: id } : {}),
     };
   } catch (error) {
-    return { isOk: false, changes: log.changes, errors: complaintsOf(error, log.errors) };
+    const errors = complaintsOf(error, log.errors, cancelCommand(options));
+    return { isOk: false, changes: log.changes, errors };
   }
+}
+
+/** As it is to be typed, with the state of our own where that is the one. */
+function cancelCommand({ root, stackName, backend }: PulumiStackOptions): string {
+  const { PULUMI_BACKEND_URL: url } = backend.variables;
+  return `${url === undefined ? '' : `PULUMI_BACKEND_URL=${url} `}pulumi cancel --yes --cwd ${root} ${stackName}`;
 }
