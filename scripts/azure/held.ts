@@ -21,7 +21,7 @@ const deploymentSchema = z.object({
 export type StateResource = z.output<typeof deploymentSchema>['resources'][number];
 
 /** What is in the state, without the halves of replacements that are still to be deleted. */
-export async function resourcesOf(stack: Stack): Promise<readonly StateResource[]> {
+export async function resourcesOf(stack: Pick<Stack, 'exportStack'>): Promise<readonly StateResource[]> {
   const { deployment } = await stack.exportStack();
   return deploymentSchema.parse(deployment).resources.filter((resource) => resource.delete !== true);
 }
