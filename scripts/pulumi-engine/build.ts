@@ -49,14 +49,24 @@ export function installPulumiEngine(cache: string = join(homedir(), '.cache', 'b
 
 function build(program: Program, output: string): void {
   mkdirSync(dirname(output), { recursive: true });
-  const flags = ['-trimpath', '-buildvcs=false', '-ldflags', `-s -w -X ${VERSION_VARIABLE}=${versionOf(program)}`];
-  run(['go', 'build', ...flags, '-o', output, program.package], { cwd: folderOf(program), env: { GOFLAGS: '' } });
+  const flags = [
+    '-trimpath',
+    '-buildvcs=false',
+    '-ldflags',
+    `-s -w -X ${VERSION_VARIABLE}=${versionOf(program)}`,
+  ];
+  run(['go', 'build', ...flags, '-o', output, program.package], {
+    cwd: folderOf(program),
+    env: { GOFLAGS: '' },
+  });
 }
 
 /** The version of the module that the program comes from, as its go.mod pins it. */
 function versionOf(program: Program): string {
   const text = readFileSync(join(folderOf(program), 'go.mod'), 'utf8');
-  const version = /github\.com\/pulumi\/pulumi\/(?:pkg|sdk)\/v3 (?<version>v\S+)/.exec(text)?.groups?.['version'];
+  const version = /github\.com\/pulumi\/pulumi\/(?:pkg|sdk)\/v3 (?<version>v\S+)/.exec(text)?.groups?.[
+    'version'
+  ];
   if (version === undefined) throw new Error(`${program.folder}/go.mod names no version of Pulumi`);
   return version;
 }
