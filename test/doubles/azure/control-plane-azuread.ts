@@ -21,18 +21,11 @@ export function azuread(directory: AzureDirectory): ProviderDouble {
         tenantId: directory.tenantId,
         id: directory.tenantId,
       }),
-      'azuread:index/getServicePrincipal:getServicePrincipal': ({ clientId, objectId }) => {
-        const principal = directory.principals
-          .list()
-          .find((held) => held.appId === clientId || held.objectId === objectId);
-        if (principal === undefined)
-          throw new Error(`Service principal not found: no service principal for ${clientId ?? objectId}`);
-        return { ...principalOutputs(principal), id: principalId(principal) };
-      },
       'azuread:index/getServicePrincipals:getServicePrincipals': ({ clientIds, ignoreMissing }) => {
         const wanted = Array.isArray(clientIds) ? (clientIds as string[]) : [];
         const missing = wanted.filter((appId) => directory.principals.byAppId(appId) === undefined);
-        if (missing.length > 0 && ignoreMissing !== true)
+        // The provider fails when it finds none, whatever it was told to ignore.
+        if (missing.length === wanted.length || (missing.length > 0 && ignoreMissing !== true))
           throw new Error(`Service principal not found: no service principal for ${missing.join(', ')}`);
         const principals = directory.principals.list().filter(({ appId }) => wanted.includes(appId));
         return {

@@ -58,7 +58,7 @@ export function azureDirectory(
   const assignments = roleAssignments(context, {
     subscriptionId,
     tenantId,
-    scopeExists: resources.hasScope,
+    scopeExists: (scope) => resources.hasScope(scope),
     hasPrincipal: (objectId) => principals.list().some((principal) => principal.objectId === objectId),
   });
   return {

@@ -21,9 +21,17 @@ export interface ServicePrincipals {
   remove(objectId: string): Promise<void>;
 }
 
+/** Every tenant has a service principal of Microsoft Graph. */
+const GRAPH: ServicePrincipal = {
+  objectId: 'b8a1a4f3-5b0e-4f5e-9a55-7d2f1d1f3c10',
+  appId: '00000003-0000-0000-c000-000000000000',
+  displayName: 'Microsoft Graph',
+  tags: [],
+};
+
 /** The service principals of a tenant. */
 export function servicePrincipals(context: DirectoryContext): ServicePrincipals {
-  const principals = new Map<string, ServicePrincipal>();
+  const principals = new Map([[GRAPH.objectId, GRAPH]]);
   const byAppId = (appId: string): ServicePrincipal | undefined =>
     [...principals.values()].find((principal) => principal.appId === appId);
   const assertFree = (appId: string): void => {
