@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Config, getProject, RunError, runtime } from '@pulumi/pulumi';
+import { ArmError } from './azure/arm.ts';
+import { LoginError, resourceManagerToken } from './azure/login.ts';
+import { CLOUDS } from './cloud.ts';
+import { ConfigError, optionsFromConfig, projectConfig } from './config.ts';
+import { connectTenant, type Outputs } from './connect-tenant.ts';
+
+/** What `pulumi` runs (Pulumi.yaml, by way of bin/program.js): connects a tenant; what is exported are the stack's outputs. */
+export const { tenantId, appId, principalObjectId, loginServers, notFound, connectCommand } = await outputs();
+
+async function outputs(): Promise<Outputs> {
+  try {
+    const options = optionsFromConfig({
+      ...providerDefaults(),
+      ...projectConfig(runtime.allConfig(), getProject()),
+    });
+    const token = resourceManagerToken(CLOUDS[options.environment], options.tenantId);
+    return await connectTenant(options, { fetch, token, sleep });
+  } catch (error) {
+    // Sentences for whoever runs it; anything else is a defect and keeps its stack.
+    if (error instanceof ConfigError || error instanceof ArmError || error instanceof LoginError) {
+      throw new RunError(error.message);
+    }
+    throw error;
+  }
+}
+
+/** Those who use the provider elsewhere have these in their configuration already. */
+function providerDefaults(): Record<string, string> {
+  const provider = new Config('azure-native');
+  const names = ['subscriptionId', 'tenantId', 'environment'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = provider.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
