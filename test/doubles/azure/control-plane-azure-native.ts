@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import sdk from '@pulumi/azure-native/package.json' with { type: 'json' };
 import type { AzureDirectory } from './control-plane-directory.ts';
 import type { ProviderDouble, ResourceType, Values } from './control-plane-provider-methods.ts';
-import type { RoleAssignment } from './control-plane-role-assignments.ts';
+import type { RoleAssignment, RoleAssignmentProperties } from './control-plane-role-assignments.ts';
 
 /** The provider azure-native, as far as the onboarding uses it, over one directory. */
 export function azureNative(directory: AzureDirectory): ProviderDouble {
@@ -38,8 +38,8 @@ function roleAssignment({ assignments }: AzureDirectory): ResourceType {
     read: (id) => {
       const there = assignments.get(id);
       if (there === undefined) return undefined;
-      const { scope, name: roleAssignmentName, id: _, ...properties } = there;
-      return { inputs: { scope, roleAssignmentName, ...properties }, outputs: outputs(there) };
+      const inputs = { ...propertiesOf(there), scope: there.scope, roleAssignmentName: there.name };
+      return { inputs, outputs: outputs(there) };
     },
     update: async (_, inputs) => {
       const { scope, name } = place(inputs);
@@ -56,10 +56,30 @@ function place(inputs: Values): { readonly scope: string; readonly name: string 
   };
 }
 
-function body({ scope: _, roleAssignmentName: __, ...properties }: Values): never {
-  return properties as never;
+function body(inputs: Values): RoleAssignmentProperties {
+  const text = (name: string): string | undefined =>
+    typeof inputs[name] === 'string' ? inputs[name] : undefined;
+  const optional = ['principalType', 'description', 'condition', 'conditionVersion'] as const;
+  const given = optional.flatMap((name) => (text(name) === undefined ? [] : [[name, text(name)] as const]));
+  return {
+    principalId: text('principalId') ?? '',
+    roleDefinitionId: text('roleDefinitionId') ?? '',
+    ...Object.fromEntries(given),
+  };
 }
 
-function outputs({ id: _, ...assignment }: RoleAssignment): Values {
-  return { ...assignment, type: 'Microsoft.Authorization/roleAssignments', azureApiVersion: '2022-04-01' };
+function outputs(assignment: RoleAssignment): Values {
+  return {
+    ...propertiesOf(assignment),
+    name: assignment.name,
+    scope: assignment.scope,
+    type: 'Microsoft.Authorization/roleAssignments',
+    azureApiVersion: '2022-04-01',
+  };
+}
+
+function propertiesOf(assignment: RoleAssignment): Values {
+  const { principalId, principalType, roleDefinitionId, description, condition, conditionVersion } =
+    assignment;
+  return { principalId, principalType, roleDefinitionId, description, condition, conditionVersion };
 }

@@ -145,8 +145,7 @@ function values(from: structs.Struct | undefined): Values {
 }
 
 function struct(from: Values): structs.Struct {
-  const present = Object.entries(from).filter(([, value]) => value !== undefined);
-  return structs.Struct.fromJavaScript(
-    Object.fromEntries(present) as Record<string, structs.JavaScriptValue>,
-  );
+  // What is undefined, at any depth, has no form in a Struct.
+  const json = JSON.parse(JSON.stringify(from)) as Record<string, structs.JavaScriptValue>;
+  return structs.Struct.fromJavaScript(json);
 }

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { installPulumiEngine } from '../../../scripts/pulumi-engine/build.ts';
+import type { ControlPlane } from '../../doubles/azure/control-plane.ts';
+
+/** A command that has ended. */
+export type Ended = {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type Running = {
+  readonly ended: Promise<Ended>;
+  /** kill -9 for it and all that it started. */
+  kill(): void;
+};
+
+/** The project as someone checks it out, with a stack whose state and settings lie in a temporary folder. */
+export interface StackFolder {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  start(command: readonly string[]): Running;
+  /** Runs a command to its end; throws with what it printed unless it exits as expected, with 0. */
+  run(command: readonly string[], expected?: number): Promise<Ended>;
+  /** Runs `pulumi` without questions. */
+  pulumi(...args: readonly string[]): Promise<Ended>;
+  /** Everything printed and everything left on disk so far, by name. */
+  traces(): ReadonlyMap<string, string>;
+  remove(): void;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+/** What `pulumi` reads of the project; its own files go beside these. */
+const PROJECT = ['Pulumi.yaml', 'package.json', 'node_modules', 'pulumi-azure', 'lambda', 'scripts'] as const;
+
+/** A folder to run commands in, without network: the engine finds only the stand-ins. */
+export function stackFolder(azure: ControlPlane): StackFolder {
+  const home = mkdtempSync(join(tmpdir(), 'backline-azure-'));
+  const folder = join(home, 'project');
+  for (const path of [folder, join(home, 'state'), join(home, 'pulumi')]) mkdirSync(path);
+  for (const name of PROJECT) symlinkSync(join(ROOT, name), join(folder, name));
+  const environment = {
+    ...azure.environment,
+    HOME: home,
+    PATH: [azure.bin, installPulumiEngine(), join(ROOT, 'node_modules', '.bin'), '/usr/bin', '/bin'].join(
+      delimiter,
+    ),
+    PULUMI_HOME: join(home, 'pulumi'),
+    PULUMI_BACKEND_URL: `file://${join(home, 'state')}`,
+    PULUMI_CONFIG_PASSPHRASE: 'correct horse battery staple',
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+  };
+  const printed: [string, string][] = [];
+
+  function start([program = '', ...args]: readonly string[]): Running {
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+      });
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.on('error', reject).on('close', (exitCode) => {
+        printed.push([[program, ...args].join(' '), output.stdout + output.stderr]);
+        resolve({ exitCode, ...output });
+      });
+    });
+    return {
+      ended,
+      kill: () => {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      },
+    };
+  }
+
+  async function run(command: readonly string[], expected = 0): Promise<Ended> {
+    const ended = await start(command).ended;
+    if (ended.exitCode === expected) return ended;
+    throw new Error(`${command.join(' ')} ended with ${ended.exitCode}:\n${ended.stdout}\n${ended.stderr}`);
+  }
+
+  return {
+    folder,
+    environment,
+    start,
+    run,
+    pulumi: (...args) => run(['pulumi', ...args, '--non-interactive', '--color', 'never']),
+    traces: () => new Map([...printed, ...filesBelow(home)]),
+    remove: () => rmSync(home, { recursive: true }),
+  };
+}
+
+function filesBelow(folder: string): [string, string][] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path, readFileSync(path, 'latin1')]);
+}
