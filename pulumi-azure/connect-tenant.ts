@@ -1,7 +1,7 @@
 import { Provider as AzureNative } from '@pulumi/azure-native/provider.js';
 import { getClientConfig } from '@pulumi/azuread/getClientConfig.js';
 import { Provider as AzureAd } from '@pulumi/azuread/provider.js';
-import { log, type Output } from '@pulumi/pulumi';
+import type { Output } from '@pulumi/pulumi';
 import { type ArmClient, type ArmWorld, armClient } from './azure/arm.ts';
 import { assignmentsOf } from './azure/assignments.ts';
 import { principalOf } from './azure/principal.ts';
@@ -11,6 +11,12 @@ import { AcrIntegration, type ExistingPrincipal } from './components/acr-integra
 import type { AzureOptions } from './config.ts';
 import { connectCommand } from './connect-command.ts';
 import { planGrants } from './planned-grants.ts';
+
+/** What the outside gives. */
+export interface World extends ArmWorld {
+  /** Shown by Pulumi, and no failure. */
+  readonly warn: (message: string) => Promise<void>;
+}
 
 /** What the stack puts out. */
 export interface Outputs {
@@ -28,14 +34,14 @@ export interface Outputs {
  * Looks up what was selected and what is there, and declares the rest. Throws `ConfigError`, `ArmError` and `LoginError` before anything
  * is declared that depends on what could not be read.
  */
-export async function connectTenant(options: AzureOptions, world: ArmWorld): Promise<Outputs> {
+export async function connectTenant(options: AzureOptions, world: World): Promise<Outputs> {
   const { appId, environment, tenantId, subscriptionId } = options;
   const azureAd = new AzureAd('azuread', { environment, tenantId });
   const azureNative = new AzureNative('azure-native', { environment, tenantId, subscriptionId });
   const arm = armClient(options.armEndpoint ?? CLOUDS[environment].armEndpoint, world);
 
   const { found, notFound } = await findRegistries(arm, options);
-  await warn(options, found, notFound);
+  for (const warning of warnings(options, found, notFound)) await world.warn(warning);
   const existing = await existingPrincipal(arm, azureAd, found, options);
   const integration = new AcrIntegration(
     'acr',
@@ -74,24 +80,25 @@ async function existingPrincipal(
   return { objectId, assignments: await assignmentsOf(arm, objectId, [...scopes]) };
 }
 
-async function warn(
+function warnings(
   { mode, cloudSubscriptions }: AzureOptions,
   found: readonly Registry[],
   notFound: readonly Missing[],
-): Promise<void> {
-  for (const { name, resourceGroup } of notFound) {
-    await log.warn(
+): readonly string[] {
+  const deaf = found.filter((registry) => mode !== 'auto' && mode !== 'both' && mode !== registry.mode);
+  return [
+    // In the words of the published scripts.
+    ...notFound.map(({ name, resourceGroup }) =>
       name === undefined
         ? `No ACRs found in resource group '${resourceGroup}'`
         : `ACR '${name}' not found in resource group '${resourceGroup}'`,
-    );
-  }
-  for (const registry of found.filter((one) => mode !== 'auto' && mode !== 'both' && mode !== one.mode)) {
-    await log.warn(
-      `${registry.name} honours only roles of mode ${registry.mode}, and gets those of mode ${mode}: it cannot be read until it is switched`,
-    );
-  }
-  if (found.length === 0 && cloudSubscriptions.length === 0) {
-    await log.warn('no registry and no subscription is selected: only the service principal is made');
-  }
+    ),
+    ...deaf.map(
+      (registry) =>
+        `${registry.name} honours only roles of mode ${registry.mode}, and gets those of mode ${mode}: it cannot be read until it is switched`,
+    ),
+    ...(found.length === 0 && cloudSubscriptions.length === 0
+      ? ['no registry and no subscription is selected: only the service principal is made']
+      : []),
+  ];
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Config, getProject, RunError, runtime } from '@pulumi/pulumi';
+import { Config, getProject, log, RunError, runtime } from '@pulumi/pulumi';
 import { ArmError } from './azure/arm.ts';
 import { LoginError, resourceManagerToken } from './azure/login.ts';
 import { CLOUDS } from './cloud.ts';
@@ -16,7 +16,7 @@ async function outputs(): Promise<Outputs> {
       ...projectConfig(runtime.allConfig(), getProject()),
     });
     const token = resourceManagerToken(CLOUDS[options.environment], options.tenantId);
-    return await connectTenant(options, { fetch, token, sleep });
+    return await connectTenant(options, { fetch, token, sleep, warn: (message) => log.warn(message) });
   } catch (error) {
     // Sentences for whoever runs it; anything else is a defect and keeps its stack.
     if (error instanceof ConfigError || error instanceof ArmError || error instanceof LoginError) {

@@ -10,11 +10,11 @@ export function text(isValid: (value: string) => boolean, rule: string) {
   return z.string({ error: mistake(rule) }).refine(isValid, { error: mistake(rule) });
 }
 
-/** Identifier of a tenant, a subscription or an app. */
+/** Identifier of a tenant, a subscription or an app, in the lower case in which Azure answers. */
 export const guid = text(
   (value) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
   'must be a GUID, like 00000000-0000-0000-0000-000000000000',
-);
+).toLowerCase();
 
 /** A list that may be left out. */
 export function list<Item extends z.ZodType>(item: Item) {

@@ -121,8 +121,11 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** `fetch failed` alone says nothing; what it was stands in the cause. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+/** `fetch failed` alone says nothing; what it was stands in the cause. Errors of fetch may be of another realm. */
+function reasonOf(thrown: unknown): string {
+  const { message, cause } = thrown as {
+    readonly message?: string;
+    readonly cause?: { readonly message?: string };
+  };
+  return cause?.message ?? message ?? String(thrown);
 }
