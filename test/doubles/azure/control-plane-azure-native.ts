@@ -38,7 +38,9 @@ function roleAssignment({ assignments }: AzureDirectory): ResourceType {
     read: (id) => {
       const there = assignments.get(id);
       if (there === undefined) return undefined;
-      const inputs = { ...propertiesOf(there), scope: there.scope, roleAssignmentName: there.name };
+      // What stands in the path of an id is taken from there, without the slash it begins with.
+      const scope = there.scope.replace(/^\//, '');
+      const inputs = { ...propertiesOf(there), scope, roleAssignmentName: there.name };
       return { inputs, outputs: outputs(there) };
     },
     update: async (_, inputs) => {

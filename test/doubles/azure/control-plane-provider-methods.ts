@@ -18,7 +18,7 @@ export type ResourceType = {
   readonly computed: readonly string[];
   /** Throws when it exists already, unless the real provider adopts it. */
   readonly create: (inputs: Values) => Promise<{ readonly id: string; readonly outputs: Values }>;
-  /** What exists under the id, with the inputs that would make it; undefined when there is nothing. */
+  /** What exists under the id, with the inputs that an import takes it to have; undefined when there is nothing. */
   readonly read: (id: string) => { readonly inputs: Values; readonly outputs: Values } | undefined;
   /** Gives the outputs. */
   readonly update: (id: string, inputs: Values) => Promise<Values>;
@@ -41,7 +41,7 @@ type Request<Name extends keyof typeof messages> = InstanceType<(typeof messages
 
 /**
  * The methods of the service ResourceProvider, as the azure-native provider behaves: inputs are compared with inputs, and a
- * read gives the inputs that would make what is there (pulumi/pulumi-azure-native, provider/pkg/provider/provider.go).
+ * refresh changes those whose outputs have changed (pulumi/pulumi-azure-native, provider/pkg/provider/provider.go).
  */
 export function providerMethods(
   provider: ProviderDouble,
@@ -105,13 +105,21 @@ async function create(request: Request<'CreateRequest'>, type: ResourceType): Pr
 function read(request: Request<'ReadRequest'>, type: ResourceType): Message {
   const state = type.read(request.getId());
   if (state === undefined) return new messages.ReadResponse();
-  const old = values(request.getInputs());
-  // What the program gave stays its own, with the values that are there; an import has nothing but those.
-  const inputs = request.hasInputs() ? { ...old, ...pick(state.inputs, Object.keys(old)) } : state.inputs;
+  const inputs = request.hasInputs()
+    ? refreshed(values(request.getInputs()), values(request.getProperties()), state.outputs)
+    : state.inputs;
   return new messages.ReadResponse()
     .setId(request.getId())
     .setInputs(struct(inputs))
     .setProperties(struct({ ...inputs, ...state.outputs }));
+}
+
+/** Inputs stay as the program gave them, but for those whose value was changed by somebody else. */
+function refreshed(inputs: Values, before: Values, now: Values): Values {
+  const changed = Object.keys(inputs).filter(
+    (name) => name in now && !isDeepStrictEqual(before[name], now[name]),
+  );
+  return { ...inputs, ...pick(now, changed) };
 }
 
 function difference(old: Values, wanted: Values, replaceOn: readonly string[]): Message {

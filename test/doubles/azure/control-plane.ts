@@ -17,7 +17,7 @@ import { type ServedProvider, serveProvider } from './control-plane-provider.ts'
  *     const azure = await startControlPlane();
  *     azure.directory.resources.addRegistry({ name: 'images', resourceGroup: 'prod' });
  *     spawn('pulumi', ['up'], { env: { ...azure.environment, PATH: `${azure.bin}:${process.env.PATH}` } });
- *     azure.directory.changes;
+ *     azure.directory.changes; // what was done
  *     await azure.close();
  */
 export interface ControlPlane {
@@ -30,8 +30,8 @@ export interface ControlPlane {
   readonly bin: string;
   /** Leads the engine to the providers, and `az` to the directory. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Arguments of each run of `az`. */
-  readonly azRuns: readonly string[];
+  /** Ends the login of `az`. */
+  logOut(): void;
   /** Everything the engine asked of the providers. */
   providerRequests(): readonly string[];
   close(): Promise<void>;
@@ -40,13 +40,12 @@ export interface ControlPlane {
 /** Starts all of it on loopback. Close it after the test. */
 export async function startControlPlane(directory: AzureDirectory = azureDirectory()): Promise<ControlPlane> {
   const token = `planted-${randomBytes(24).toString('base64url')}`;
-  const azRuns: string[] = [];
+  let isLoggedIn = true;
   const server = await listen((request, response) => {
     const answer = async (): Promise<void> => {
       if (request.url !== '/az') return await answerArm(directory, token, request, response);
       const argv = JSON.parse(await text(request)) as string[];
-      azRuns.push(argv.join(' '));
-      sendJson(response, 200, await answerAz({ directory, token }, argv));
+      sendJson(response, 200, await answerAz({ directory, token: isLoggedIn ? token : undefined }, argv));
     };
     answer().catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
@@ -70,7 +69,9 @@ export async function startControlPlane(directory: AzureDirectory = azureDirecto
         .join(','),
       AZ_STAND_IN: `${server.origin}/az`,
     },
-    azRuns,
+    logOut: () => {
+      isLoggedIn = false;
+    },
     providerRequests: () => Object.values(providers).flatMap(({ requests }) => requests),
     close: async () => {
       for (const provider of Object.values(providers)) provider.close();

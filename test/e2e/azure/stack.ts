@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { installPulumiEngine } from '../../../scripts/pulumi-engine/build.ts';
@@ -21,12 +30,12 @@ export type Running = {
 
 /** The project as someone checks it out, with a stack whose state and settings lie in a temporary folder. */
 export interface StackFolder {
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
   start(command: readonly string[]): Running;
   /** Runs a command to its end; throws with what it printed unless it exits as expected, with 0. */
   run(command: readonly string[], expected?: number): Promise<Ended>;
-  /** Runs `pulumi` without questions. */
+  /** The command line of `pulumi` that asks nothing. */
+  pulumiCommand(...args: readonly string[]): readonly string[];
+  /** Runs `pulumi` to its end. */
   pulumi(...args: readonly string[]): Promise<Ended>;
   /** Everything printed and everything left on disk so far, by name. */
   traces(): ReadonlyMap<string, string>;
@@ -34,15 +43,24 @@ export interface StackFolder {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-/** What `pulumi` reads of the project; its own files go beside these. */
-const PROJECT = ['Pulumi.yaml', 'package.json', 'node_modules', 'pulumi-azure', 'lambda', 'scripts'] as const;
+/** What `pulumi` and the scripts read of the project. It is copied, as they write their files beside. */
+const PROJECT = ['Pulumi.yaml', 'package.json', 'pulumi-azure', 'lambda/shared', 'scripts/azure'] as const;
 
-/** A folder to run commands in, without network: the engine finds only the stand-ins. */
+/** Protects the secrets of a stack. It must turn up nowhere. */
+export const PASSPHRASE = 'correct-horse-battery-staple';
+
+/** A folder to run commands in: the engine, the program and `az` find only the stand-ins. */
 export function stackFolder(azure: ControlPlane): StackFolder {
   const home = mkdtempSync(join(tmpdir(), 'backline-azure-'));
   const folder = join(home, 'project');
-  for (const path of [folder, join(home, 'state'), join(home, 'pulumi')]) mkdirSync(path);
-  for (const name of PROJECT) symlinkSync(join(ROOT, name), join(folder, name));
+  // Where the scripts keep it unless told otherwise.
+  const state = join(home, '.local', 'share', 'backline', 'pulumi');
+  for (const path of [folder, state, join(home, 'pulumi')]) mkdirSync(path, { recursive: true });
+  for (const name of PROJECT) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  // What someone behind a gateway to Azure Resource Manager would put there, for all stacks.
+  const setting = `config:\n  backline-azure:armEndpoint:\n    value: ${azure.armEndpoint}\n`;
+  appendFileSync(join(folder, 'Pulumi.yaml'), setting);
   const environment = {
     ...azure.environment,
     HOME: home,
@@ -50,8 +68,7 @@ export function stackFolder(azure: ControlPlane): StackFolder {
       delimiter,
     ),
     PULUMI_HOME: join(home, 'pulumi'),
-    PULUMI_BACKEND_URL: `file://${join(home, 'state')}`,
-    PULUMI_CONFIG_PASSPHRASE: 'correct horse battery staple',
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   };
@@ -89,12 +106,17 @@ export function stackFolder(azure: ControlPlane): StackFolder {
     throw new Error(`${command.join(' ')} ended with ${ended.exitCode}:\n${ended.stdout}\n${ended.stderr}`);
   }
 
+  // As someone would type it who looks after a stack of the scripts.
+  const pulumiCommand = (...args: readonly string[]): readonly string[] => [
+    ...['env', `PULUMI_BACKEND_URL=file://${state}`, 'pulumi', ...args],
+    ...['--non-interactive', '--color', 'never'],
+  ];
+
   return {
-    folder,
-    environment,
     start,
     run,
-    pulumi: (...args) => run(['pulumi', ...args, '--non-interactive', '--color', 'never']),
+    pulumiCommand,
+    pulumi: (...args) => run(pulumiCommand(...args)),
     traces: () => new Map([...printed, ...filesBelow(home)]),
     remove: () => rmSync(home, { recursive: true }),
   };
