@@ -108,8 +108,12 @@ export function stackFolder(azure: ControlPlane): StackFolder {
 
   // As someone would type it who looks after a stack of the scripts.
   const pulumiCommand = (...args: readonly string[]): readonly string[] => [
-    ...['env', `PULUMI_BACKEND_URL=file://${state}`, 'pulumi', ...args],
-    ...['--non-interactive', '--color', 'never'],
+    'env',
+    `PULUMI_BACKEND_URL=file://${state}`,
+    'pulumi',
+    ...args,
+    '--non-interactive',
+    '--color=never',
   ];
 
   return {

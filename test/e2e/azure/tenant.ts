@@ -18,9 +18,9 @@ export interface Tenant {
   readonly azure: ControlPlane;
   readonly checkout: StackFolder;
   /** Who may what: `one AcrPull`, sorted. Fails when the app has two principals, or another principal is named. */
-  grants(): readonly string[];
+  readonly grants: () => readonly string[];
   /** Takes everything down, after a look that no secret was left in anything printed, stored or asked of a provider. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /** Makes the tenant; registries by name, in RBAC mode unless told otherwise. */
