@@ -31,8 +31,8 @@ export interface Outputs {
 }
 
 /**
- * Looks up what was selected and what is there, and declares the rest. Throws `ConfigError`, `ArmError` and `LoginError` before anything
- * is declared that depends on what could not be read.
+ * Looks up what was selected and what is there, and declares the rest. Throws `ConfigError`, `ArmError`, `DirectoryError` and `LoginError`
+ * before anything is declared that depends on what could not be read.
  */
 export async function connectTenant(options: AzureOptions, world: World): Promise<Outputs> {
   const { appId, environment, tenantId, subscriptionId } = options;

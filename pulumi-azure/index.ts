@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Config, getProject, log, RunError, runtime } from '@pulumi/pulumi';
+import { Config, log, RunError, runtime } from '@pulumi/pulumi';
 import { ArmError } from './azure/arm.ts';
 import { LoginError, resourceManagerToken } from './azure/login.ts';
+import { DirectoryError } from './azure/principal.ts';
 import { CLOUDS } from './cloud.ts';
-import { ConfigError, optionsFromConfig, projectConfig } from './config.ts';
+import { ConfigError, optionsFromConfig, PROJECT_NAME, projectConfig } from './config.ts';
 import { connectTenant, type Outputs } from './connect-tenant.ts';
+
+const EXPECTED = [ConfigError, ArmError, DirectoryError, LoginError] as const;
 
 /** What `pulumi` runs (Pulumi.yaml, by way of bin/program.js): connects a tenant; what is exported are the stack's outputs. */
 export const { tenantId, appId, principalObjectId, loginServers, notFound, connectCommand } = await outputs();
@@ -13,15 +16,13 @@ async function outputs(): Promise<Outputs> {
   try {
     const options = optionsFromConfig({
       ...providerDefaults(),
-      ...projectConfig(runtime.allConfig(), getProject()),
+      ...projectConfig(runtime.allConfig(), PROJECT_NAME),
     });
     const token = resourceManagerToken(CLOUDS[options.environment], options.tenantId);
     return await connectTenant(options, { fetch, token, sleep, warn: (message) => log.warn(message) });
   } catch (error) {
     // Sentences for whoever runs it; anything else is a defect and keeps its stack.
-    if (error instanceof ConfigError || error instanceof ArmError || error instanceof LoginError) {
-      throw new RunError(error.message);
-    }
+    if (EXPECTED.some((kind) => error instanceof kind)) throw new RunError((error as Error).message);
     throw error;
   }
 }

@@ -1,15 +1,5 @@
-// What Pulumi's host for Node imports. Plain JavaScript that every Node understands, because the host runs on the first Node it
-// finds, which may be an old one: that could not even read the TypeScript, and would say so in words that help nobody.
-import { RunError } from '@pulumi/pulumi';
-
-const WANTED_MAJOR = 24;
-
-if (Number(process.versions.node.split('.')[0]) < WANTED_MAJOR) {
-  throw new RunError(
-    `Node ${WANTED_MAJOR} or newer is needed, this is ${process.version}; the project brings one: ` +
-      'run npm ci, and put its node_modules/.bin before the rest of PATH',
-  );
-}
+// What Pulumi's host for Node imports first. The check comes before anything that an old Node cannot read is loaded.
+await import('./check-node.js');
 
 // The host takes a default export, alone, for the outputs.
 export default await import('../index.ts');

@@ -17,15 +17,16 @@ export type PulumiDouble = {
 };
 
 export const NEW_PRINCIPAL = 'aaaaaaaa-0000-0000-0000-000000000001';
+export const NEW_APP = 'cccccccc-0000-0000-0000-000000000003';
 export const TENANT = 'bbbbbbbb-0000-0000-0000-000000000002';
 
 /**
  * Stands in for engine and providers: notes what a program declares. `principals` are those that the tenant has, by app id.
- * With `preview` nothing is known of what does not exist yet, as in `pulumi preview`.
+ * With `preview` nothing is known of what does not exist yet, as in `pulumi preview`; with `refuses` Entra says so to every question.
  */
 export async function pulumiDouble(
   principals: Readonly<Record<string, string>> = {},
-  { preview = false }: { readonly preview?: boolean } = {},
+  { preview = false, refuses }: { readonly preview?: boolean; readonly refuses?: string } = {},
 ): Promise<PulumiDouble> {
   const resources: DeclaredResource[] = [];
   await runtime.setMocks(
@@ -44,6 +45,8 @@ export async function pulumiDouble(
         };
       },
       call: ({ token, inputs }) => {
+        // As gRPC does, the words are in `details`.
+        if (refuses !== undefined) throw Object.assign(new Error(), { details: refuses });
         if (token === 'azuread:index/getClientConfig:getClientConfig') return { tenantId: TENANT };
         if (token === 'azuread:index/getServicePrincipals:getServicePrincipals')
           return found(inputs, principals);
@@ -71,7 +74,7 @@ function computed(
     return preview ? {} : { objectId: principals[String(inputs['clientId'])] ?? NEW_PRINCIPAL };
   if (type === 'azuread:index/application:Application')
     return {
-      clientId: 'cccccccc-0000-0000-0000-000000000003',
+      clientId: NEW_APP,
       objectId: 'dddddddd-0000-0000-0000-000000000004',
     };
   return {};

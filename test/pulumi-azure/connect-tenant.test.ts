@@ -170,6 +170,16 @@ describe('pulumi-azure/connect-tenant', () => {
     expect(pulumi.assignments().size).toBe(0);
   });
 
+  it('fails without declaring a role when the directory cannot be asked', async () => {
+    const pulumi = await pulumiDouble({}, { refuses: 'Insufficient privileges to complete the operation.' });
+
+    await expect(run({ registries: JSON.stringify([TEAM]) })).rejects.toThrow(
+      /^the service principals of the tenant cannot be read: .*Insufficient privileges/,
+    );
+    await settled(undefined);
+    expect(pulumi.assignments().size).toBe(0);
+  });
+
   async function connected(
     config: Readonly<Record<string, string>>,
     principals: Readonly<Record<string, string>> = {},
