@@ -96,7 +96,7 @@ module.exports = {
     {
       name: 'not-to-dev-dep',
       severity: 'error',
-      from: { path: '^(cdk/|lambda/|pulumi-azure/|scripts/backline|scripts/cli/)' },
+      from: { path: '^(cdk/|lambda/|pulumi-azure/|scripts/azure/|scripts/backline|scripts/cli/)' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

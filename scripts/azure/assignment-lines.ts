@@ -9,7 +9,7 @@ interface Place {
 }
 
 /** Whether an assignment stands on a registry, or else on a subscription. */
-export function isOnRegistry({ scope }: Assignment): boolean {
+export function isOnRegistry({ scope }: Pick<Assignment, 'scope'>): boolean {
   return placeOf(scope).isRegistry;
 }
 

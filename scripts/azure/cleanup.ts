@@ -117,7 +117,7 @@ async function sayAndSweep(
   let isDone = true;
   let lastWasRegistry: boolean | undefined;
   for (const scope of new Map(scopes.map((one) => [normalScope(one), one])).values()) {
-    const onRegistry = isOnRegistry({ scope, role: '' });
+    const onRegistry = isOnRegistry({ scope });
     if (onRegistry !== lastWasRegistry) {
       if (lastWasRegistry !== undefined) messages.plain('');
       messages.info(

@@ -1,12 +1,11 @@
 import type { Request } from './arguments.ts';
-import { isOnRegistry, sayChange, sayVanished } from './assignment-lines.ts';
 import { type Account, findPrincipal, listRegistries } from './azure.ts';
+import { sayOutcome } from './install-report.ts';
 import { EXIT } from './refusal.ts';
 import { checkConfirmed, checkNotEmpty } from './rules.ts';
 import { expandGroups, lookUp, type Selected } from './selection.ts';
 import { explain, logIn, type Session } from './session.ts';
-import type { Held, Outcome } from './stack.ts';
-import { configFor, normalScope } from './targets.ts';
+import { configFor } from './targets.ts';
 
 /**
  * Lets Backline read the registries and subscriptions asked for, beside those it may read already. Gives the exit code; throws `Refusal`
@@ -33,10 +32,10 @@ export async function install(request: Request, session: Session): Promise<numbe
     before: held?.config ?? {},
   });
   const outcome = await (dryRun ? stack.preview(config) : stack.up(config));
-  const isComplete = report(
-    request,
+  const isComplete = sayOutcome(
+    messages,
     { scopes, outcome, held, hadPrincipal: principal !== undefined },
-    session,
+    dryRun,
   );
   if (!outcome.isOk) explain(outcome, account, session);
   if (!outcome.isOk || !isComplete) return EXIT.refused;
@@ -94,51 +93,4 @@ async function scopesOf(
     else messages.error(`ACR '${registry.name}' not found in resource group '${registry.resourceGroup}'`);
   }
   return scopes;
-}
-
-interface Result {
-  readonly scopes: readonly string[];
-  readonly outcome: Outcome;
-  readonly held: Held | undefined;
-  readonly hadPrincipal: boolean;
-}
-
-/** Says what came of it; false when something that was asked for was passed over. */
-function report(
-  { cloudSubscriptions, dryRun }: Request,
-  { scopes, outcome, held, hadPrincipal }: Result,
-  { messages }: Session,
-): boolean {
-  const asked = new Set(scopes.map(normalScope));
-  const principal = outcome.changes.find(({ assignment }) => assignment === undefined);
-  if (principal?.hasFailed === true) messages.error('Failed to create service principal');
-  else if (principal !== undefined && !hadPrincipal && !dryRun) messages.ok('Service principal created');
-
-  const told = outcome.changes.flatMap((change) => {
-    const { assignment } = change;
-    if (assignment === undefined) return [];
-    const isWorthALine =
-      change.action !== 'keep' || change.hasFailed || asked.has(normalScope(assignment.scope));
-    return isWorthALine ? [{ ...change, assignment }] : [];
-  });
-  for (const change of told.filter(({ assignment }) => isOnRegistry(assignment)))
-    sayChange(messages, change, dryRun);
-  const remaining = new Set((held?.assignments ?? []).map(({ scope }) => normalScope(scope)));
-  sayVanished(
-    messages,
-    (held?.vanished ?? []).filter(
-      ({ scope }) => !asked.has(normalScope(scope)) && !remaining.has(normalScope(scope)),
-    ),
-  );
-  if (cloudSubscriptions.length > 0) {
-    messages.plain('');
-    messages.info('Processing Azure Cloud integrations (Reader role)...');
-  }
-  for (const change of told.filter(({ assignment }) => !isOnRegistry(assignment)))
-    sayChange(messages, change, dryRun);
-
-  const done = new Set(told.map(({ assignment }) => normalScope(assignment.scope)));
-  const passedOver = scopes.filter((scope) => !done.has(normalScope(scope)));
-  for (const scope of outcome.isOk ? passedOver : []) messages.error(`No role was assigned at ${scope}`);
-  return passedOver.length === 0;
 }
