@@ -79,7 +79,6 @@ export function stackFolder(azure: ControlPlane): StackFolder {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
     });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
@@ -95,7 +94,8 @@ export function stackFolder(azure: ControlPlane): StackFolder {
     return {
       ended,
       kill: () => {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        // The engine puts what it starts into process groups of their own.
+        for (const pid of treeOf(child.pid)) process.kill(pid, 'SIGKILL');
       },
     };
   }
@@ -124,6 +124,15 @@ export function stackFolder(azure: ControlPlane): StackFolder {
     traces: () => new Map([...printed, ...filesBelow(home)]),
     remove: () => rmSync(home, { recursive: true }),
   };
+}
+
+/** A process and all that it and they have started, children last. Linux tells them by the thread that started them. */
+function treeOf(pid: number | undefined): readonly number[] {
+  if (pid === undefined) return [];
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return [pid, ...children.flatMap((child) => treeOf(Number(child)))];
 }
 
 function filesBelow(folder: string): [string, string][] {
