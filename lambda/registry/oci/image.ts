@@ -2,7 +2,7 @@ import { isDigest } from '../../shared/digest.ts';
 import { RegistryError } from '../errors.ts';
 import { formatReference, type ImageReference } from '../reference.ts';
 import type { ImageSource } from '../source.ts';
-import { openBlob } from './blob.ts';
+import { type BlobRequest, openBlob } from './blob.ts';
 import { type ClientOptions, repositoryClient } from './client.ts';
 import { fetchManifest } from './manifest.ts';
 
@@ -25,7 +25,10 @@ export function registryImage(reference: ImageReference, options: ClientOptions)
     },
     blob: (descriptor, signal) => {
       const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
-      return openBlob(client, descriptor, http, AbortSignal.any(signals));
+      const wanted = { kind: 'blob', name: descriptor.digest } as const;
+      const ask: BlobRequest = (headers, stop) =>
+        client.get(`blobs/${descriptor.digest}`, headers, wanted, stop);
+      return openBlob(ask, descriptor, http, AbortSignal.any(signals));
     },
     close: async () => closing.abort(),
   };
