@@ -9,6 +9,7 @@ export type { Descriptor, ImageSource, ManifestBytes } from './source.ts';
 export { type ConnectionCheck, testAcrConnection } from './sources/acr/connection.ts';
 export { type AcrIdentity, type AcrSurroundings, acrLoginOf } from './sources/acr/identity.ts';
 export { type AcrRegistryOptions, acrRegistry } from './sources/acr/index.ts';
+export type { AcrLoginOptions } from './sources/acr/server.ts';
 export { stsWebIdentityToken } from './sources/acr/web-identity.ts';
 export { connectEcr, type EcrAccount, type EcrOptions } from './sources/ecr/index.ts';
 export { ecrHost } from './sources/ecr/region.ts';
