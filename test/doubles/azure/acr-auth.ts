@@ -99,7 +99,9 @@ export function acrAuth(host: string, options: AcrAuthOptions): AcrAuth {
       const url = new URL(request.url ?? '', 'http://double');
       const { authorization = '' } = request.headers;
       if (url.pathname === '/oauth2/exchange' && request.method === 'POST') {
-        void formOf(request).then((form) => sendToken(response, 'refresh_token', exchange(form)));
+        void formOf(request).then((form) =>
+          sendToken(response, 'refresh_token', exchange(form), form.get('access_token') ?? ''),
+        );
         return true;
       }
       if (url.pathname === '/oauth2/token') {
@@ -169,9 +171,10 @@ function rightsOfUser(
     repositories === undefined || repositories.some((name) => scope.startsWith(`repository:${name}:`));
 }
 
-function sendToken(response: ServerResponse, field: string, token: string | undefined): void {
+/** A refusal repeats what was presented, which a registry might: it must not come any further. */
+function sendToken(response: ServerResponse, field: string, token: string | undefined, presented = ''): void {
   if (token === undefined)
-    return sendError(response, 401, 'UNAUTHORIZED', `${ADVICE} CorrelationId: 2fb5120a-0000`);
+    return sendError(response, 401, 'UNAUTHORIZED', `${ADVICE} CorrelationId: 2fb5120a-0000 ${presented}`);
   sendJson(response, 200, { [field]: token });
 }
 

@@ -44,6 +44,8 @@ export interface EntraDouble {
   judge(tenant: string, form: URLSearchParams): EntraAnswer;
   /** What a token of its says; nothing once it has ended. */
   read(token: string): EntraClaims | undefined;
+  /** Every token that was given. */
+  readonly given: readonly string[];
   /** What was asked for: tenant and scope. */
   readonly asked: readonly { readonly tenant: string; readonly scope: string }[];
 }
@@ -89,7 +91,9 @@ export function entraDouble(options: EntraOptions): EntraDouble {
   const { now = Date.now, tokenLifeSeconds = 3600 } = options;
   const tokens = new Map<string, EntraClaims>();
   const asked: { tenant: string; scope: string }[] = [];
+  const given: string[] = [];
   return {
+    given,
     asked,
     read: (token) => {
       const claims = tokens.get(token);
@@ -110,6 +114,7 @@ export function entraDouble(options: EntraOptions): EntraDouble {
       if (!principals.includes(id)) return refusal(7000229, words);
       if (!options.resources.includes(resource)) return refusal(500011, words);
       const token = `${encoded({ aud: resource })}.${randomUUID()}`;
+      given.push(token);
       tokens.set(token, { aud: resource, tid: tenant, appid: id, until: now() + tokenLifeSeconds * 1000 });
       return {
         status: 200,

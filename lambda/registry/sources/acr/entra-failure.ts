@@ -1,6 +1,6 @@
 import { messageOf } from '../../../shared/errors.ts';
 import { safeText } from '../../../shared/text.ts';
-import type { RegistryError } from '../../errors.ts';
+import { RegistryError } from '../../errors.ts';
 import { acrError } from './acr-error.ts';
 import { ACR_AUDIENCE } from './azure.ts';
 
@@ -58,8 +58,7 @@ export function entraFailure(error: unknown, asked: Asked): RegistryError {
 
 /** True when Entra gives tokens to the application, but none that are for registries alone. */
 export function isAudienceUnknown(error: unknown, audience: string): boolean {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return audience === ACR_AUDIENCE && code === 'audience-refused';
+  return audience === ACR_AUDIENCE && error instanceof RegistryError && error.code === 'audience-refused';
 }
 
 function remedy(number: string): string {
@@ -78,11 +77,9 @@ function remedy(number: string): string {
 
 function unanswered(error: unknown, { host }: Asked): RegistryError {
   const name = error instanceof Error ? error.name : '';
-  // The names of @azure/identity for: nothing to log in with was found.
-  if (
-    /^(?:CredentialUnavailable|AggregateAuthentication)/.test(name) &&
-    !/network|resolution/i.test(messageOf(error))
-  ) {
+  const isUnresolved = messageOf(error).includes('endpoints_resolution_error');
+  // The names that @azure/identity has for: nothing to log in with was found.
+  if (/^(?:CredentialUnavailable|AggregateAuthentication)/.test(name) && !isUnresolved) {
     return acrError(
       'login-refused',
       'nothing to log in to Entra with was found on this machine',

@@ -90,12 +90,20 @@ async function refreshToken(options: LoginOptions): Promise<string> {
   try {
     return await exchanged(first, options);
   } catch (error) {
-    if (first.audience === arm || !(error instanceof RegistryError) || error.data['status'] !== 401)
-      throw error;
+    if (first.audience === arm || !isRefused(error)) throw error;
     const second = await entra.token(arm).catch(() => undefined);
     if (second === undefined) throw error;
-    return exchanged({ token: second, audience: arm }, options);
+    try {
+      return await exchanged({ token: second, audience: arm }, options);
+    } catch (secondError) {
+      // Refused for either: it is not the audience.
+      throw isRefused(secondError) ? error : secondError;
+    }
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof RegistryError && error.data['status'] === 401;
 }
 
 async function exchanged({ token, audience }: EntraToken, options: LoginOptions): Promise<string> {

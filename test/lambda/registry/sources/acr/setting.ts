@@ -16,7 +16,9 @@ export const REGISTRIES = 'https://containerregistry.azure.net';
 const SECRET = 'a-secret-of-the-application';
 
 export type SettingOptions = {
-  readonly acr?: Partial<Omit<AcrDoubleOptions, 'entra'>>;
+  readonly acr?: Partial<Omit<AcrDoubleOptions, 'entra' | 'audiences'>>;
+  /** Whose tokens the registry takes; both when absent. */
+  readonly takes?: 'registries' | 'arm';
   /** Audiences that the tenant knows besides ARM's. */
   readonly resources?: readonly string[];
   /** Applications with a service principal in the tenant. */
@@ -63,7 +65,10 @@ export async function setting(options: SettingOptions = {}): Promise<Setting> {
   const acr = await startAcr({
     entra,
     tenantId: TENANT,
-    audiences: [REGISTRIES, arm.origin],
+    audiences: [
+      ...(options.takes === 'arm' ? [] : [REGISTRIES]),
+      ...(options.takes === 'registries' ? [] : [arm.origin]),
+    ],
     assignments: [{ appId: APP, role: 'AcrPull' }],
     ...clock,
     ...options.acr,
