@@ -11,6 +11,7 @@ export { type AcrIdentity, type AcrSurroundings, acrLoginOf } from './sources/ac
 export { type AcrRegistryOptions, acrRegistry } from './sources/acr/index.ts';
 export type { AcrLoginOptions } from './sources/acr/server.ts';
 export { stsWebIdentityToken } from './sources/acr/web-identity.ts';
+export { testEcrConnection } from './sources/ecr/connection.ts';
 export { connectEcr, type EcrAccount, type EcrOptions } from './sources/ecr/index.ts';
 export { ecrHost } from './sources/ecr/region.ts';
 export { verifiedStream } from './verified-stream.ts';
