@@ -97,7 +97,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     READER,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       on: ['table'],
       why: 'compares what a registry lists with what is known, and notes what was added, moved and removed',
     },
@@ -115,15 +115,15 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       on: ['table'],
       why: 'notes findings and state of the image',
     },
     {
       sid: 'ReadResults',
       actions: ['s3:GetObject'],
-      on: [`objects:${layers}`, `objects:${inventories}`, `objects:${reports}`, `objects:${advisories}`],
-      why: 'takes known layers instead of pulling them, and matches with the advisories that were fetched',
+      on: [`objects:${layers}`, `objects:${advisories}`],
+      why: 'takes known layers instead of pulling them, and reads the advisories that were fetched',
     },
     {
       sid: 'WriteResults',
@@ -166,14 +166,14 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       on: ['table'],
       why: 'notes what became known of images that did not change',
     },
     {
       sid: 'ReadResults',
       actions: ['s3:GetObject'],
-      on: [`objects:${advisories}`, `objects:${inventories}`, `objects:${reports}`],
+      on: [`objects:${advisories}`, `objects:${inventories}`],
       why: 'matches a kept inventory with new advisories; no registry is asked',
     },
     {
@@ -188,7 +188,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     READER,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       on: ['table'],
       why: 'keeps the list of connected registries',
     },
@@ -240,3 +240,13 @@ export const READER_GRANT = {
   actions: ['sts:AssumeRole'],
   why: 'the roles that customers made for Backline, by their name and nothing else; each asks for its external id',
 } as const;
+
+/** What others may do with resources of the hub, by the policies of these: the names of statements and their reasons. */
+export const RESOURCE_REASONS: Readonly<Record<string, string>> = {
+  Account:
+    'lets policies of roles in this account decide who uses the key; a key without it could not be administered any more',
+  EventBridgeToQueue: 'EventBridge puts pushes into the encrypted discover queue, for this account',
+  PushEvents: 'the rules of the hub put pushes into the discover queue, and no other rule may',
+  ConnectedAccounts: 'the accounts, or the organisation, of the options may forward their pushes',
+  AlarmsToTopic: 'alarms of this account are sent by e-mail; made only with `alarmEmail`',
+};

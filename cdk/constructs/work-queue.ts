@@ -2,6 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { MAX_RECEIVES } from '../../lambda/shared/environment.ts';
 
 export interface WorkQueueProps {
   readonly key: IKey;
@@ -11,8 +12,6 @@ export interface WorkQueueProps {
 
 /** Lambda asks for this factor, so that a message that was throttled is not given out a second time while it is worked on. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const VISIBILITY_FACTOR = 6;
-/** Tries before a message is put aside. Fewer would lose messages to throttling, which counts as a try. */
-const TRIES = 5;
 /** The longest that SQS keeps a message. */
 const KEPT = Duration.days(14);
 
@@ -33,7 +32,8 @@ export class WorkQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...common,
       visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * VISIBILITY_FACTOR),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
+      // Fewer tries would lose messages to throttling, which counts as one.
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
   }
 }
