@@ -81,7 +81,8 @@ export function changedIntegration(before: Integration, change: IntegrationChang
   const removed = new Set(fields.filter(([, value]) => value === null).map(([name]) => name));
   const merged = { ...before, ...change, updatedAt: now };
   const kept = Object.entries(merged).filter(([name, value]) => !removed.has(name) && value !== undefined);
-  const environment = merged.provider === 'acr' ? { environment: environmentOf(merged.loginServers ?? []) } : {};
+  const environment =
+    merged.provider === 'acr' ? { environment: environmentOf(merged.loginServers ?? []) } : {};
   return validated({ ...Object.fromEntries(kept), ...environment });
 }
 
@@ -110,10 +111,10 @@ function validated(candidate: unknown): Integration {
 }
 
 /** The first thing that is wrong, as a sentence. */
-export function invalid(error: z.ZodError): IntegrationError {
+export function invalid(error: z.ZodError, what = 'this is no integration'): IntegrationError {
   const { path = [], message = '' } = error.issues[0] ?? {};
   const where = path.length === 0 ? '' : `${path.join('.')}: `;
-  return new IntegrationError('integration-invalid', `this is no integration: ${where}${message}`, {
+  return new IntegrationError('integration-invalid', `${what}: ${where}${message}`, {
     cause: error,
   });
 }

@@ -1,15 +1,9 @@
 import { type StateStore, StoreError } from '../store/index.ts';
 import type { Check } from './check.ts';
 import { IntegrationError } from './errors.ts';
-import {
-  changedIntegration,
-  type IntegrationChange,
-  type IntegrationInput,
-  integrationOf,
-  invalid,
-} from './input.ts';
-import { type Integration, integrationSchema } from './integration.ts';
-import { INTEGRATIONS_PARTITION } from './stored.ts';
+import { changedIntegration, type IntegrationChange, type IntegrationInput, integrationOf } from './input.ts';
+import type { Integration } from './integration.ts';
+import { INTEGRATIONS_PARTITION, integrationIn } from './stored.ts';
 
 /** Tries what an integration needs, step by step. Throws when it could not be tried at all. */
 export type ConnectionTester = (integration: Integration) => Promise<readonly Check[]>;
@@ -86,9 +80,7 @@ type Stored = { readonly integration: Integration; readonly version: number };
 async function read(id: string, state: StateStore): Promise<Stored | undefined> {
   const record = await state.get(INTEGRATIONS_PARTITION, id);
   if (record === undefined) return undefined;
-  const parsed = integrationSchema.safeParse(record.value);
-  if (!parsed.success) throw invalid(parsed.error);
-  return { integration: parsed.data, version: record.version };
+  return { integration: integrationIn(record), version: record.version };
 }
 
 async function readKnown(id: string, state: StateStore): Promise<Stored> {

@@ -10,7 +10,6 @@ import {
   runIntegrationCommand,
 } from '../../lambda/integrations/index.ts';
 import { ENVIRONMENT } from '../../lambda/shared/environment.ts';
-import { messageOf } from '../../lambda/shared/errors.ts';
 import { openStateFile } from '../../lambda/store/index.ts';
 import { UsageError } from './failure.ts';
 
@@ -90,7 +89,7 @@ async function askHub(command: IntegrationCommand, name: string): Promise<Integr
     const answer = await client
       .send(new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(command) }))
       .catch((error: unknown) => {
-        throw new Error(`the hub's function ${name} cannot be called: ${messageOf(error)}`, { cause: error });
+        throw new Error(`the hub's function ${name} cannot be called`, { cause: error });
       });
     const text = Buffer.from(answer.Payload ?? []).toString();
     if (answer.FunctionError !== undefined) {
@@ -115,10 +114,9 @@ function errorMessage(text: string): string {
 function parsedAnswer(text: string, name: string): IntegrationAnswer {
   try {
     return integrationAnswerSchema.parse(JSON.parse(text));
-  } catch (error) {
+  } catch {
     throw new Error(
       `${name} gives no answer that is understood: is it the hub's function integrations, of this version?`,
-      { cause: error },
     );
   }
 }
