@@ -10,6 +10,7 @@ export { type ConnectionCheck, testAcrConnection } from './sources/acr/connectio
 export { type AcrIdentity, type AcrSurroundings, acrLoginOf } from './sources/acr/identity.ts';
 export { type AcrRegistryOptions, acrRegistry } from './sources/acr/index.ts';
 export { stsWebIdentityToken } from './sources/acr/web-identity.ts';
+export { testEcrConnection } from './sources/ecr/connection.ts';
 export { connectEcr, type EcrAccount, type EcrOptions } from './sources/ecr/index.ts';
 export { ecrHost } from './sources/ecr/region.ts';
 export { verifiedStream } from './verified-stream.ts';
