@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { TOOL } from '../lambda/shared/tool.ts';
 import { addDatabaseCommands } from './cli/db-command.ts';
 import { EXIT, explainFailure } from './cli/failure.ts';
 import { watchInterrupt } from './cli/interrupt.ts';
 import { addScanCommand } from './cli/scan-command.ts';
-import { TOOL } from './cli/tool.ts';
 import { explainsUsage } from './cli/usage.ts';
 
 const interrupt = watchInterrupt();

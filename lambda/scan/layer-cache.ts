@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeLayer, encodeLayer, LAYER_FORMAT, type LayerResult } from '../image/index.ts';
-import type { Cataloger, CatalogerOutput } from '../packages/index.ts';
+import { type Cataloger, type CatalogerOutput, catalogers } from '../packages/index.ts';
 import { OBJECT_PREFIXES } from '../shared/environment.ts';
 import type { ObjectStore } from '../store/index.ts';
 
@@ -20,14 +20,19 @@ export interface LayerCache {
 }
 
 /** Names what a layer is read with: another set of catalogers, or other versions of them, gives another text. */
-export function catalogerSet(catalogers: readonly Cataloger[]): string {
-  const names = catalogers.map(({ id, version }) => `${id}@${version}`).sort();
+function setOf(those: readonly Cataloger[]): string {
+  const names = those.map(({ id, version }) => `${id}@${version}`).sort();
   return shortHash([`format@${LAYER_FORMAT}`, ...names].join('\n'));
 }
 
+/** The set of every cataloger there is. */
+export function currentCatalogerSet(): string {
+  return setOf(catalogers);
+}
+
 /** Keeps results in an object store, under `layers/`. What is there and damaged counts as not there. */
-export function layerCache(objects: ObjectStore, catalogers: readonly Cataloger[]): LayerCache {
-  const set = catalogerSet(catalogers);
+export function layerCache(objects: ObjectStore, those: readonly Cataloger[] = catalogers): LayerCache {
+  const set = setOf(those);
   const name = ({ digest, only }: LayerKey): string =>
     `${OBJECT_PREFIXES.layers}${digest}/${set}${only === undefined ? '' : `-${wantedHash(only)}`}`;
   return {

@@ -2,13 +2,13 @@ import { type Command, Option } from 'commander';
 import { type PlatformChoice, parsePlatform } from '../../lambda/image/index.ts';
 import { applyFilters, exitCodeFor, type ImageReport, REPORT_FORMATS } from '../../lambda/report/index.ts';
 import { type ScanOptions, type ScanProgress, scanImage } from '../../lambda/scan/index.ts';
+import { TOOL } from '../../lambda/shared/tool.ts';
 import { formatBytes, HOUR_MS } from '../../lambda/shared/units.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../lambda/vulnerabilities/index.ts';
 import { UsageError } from './failure.ts';
 import { checkDatabaseFolder, databaseTrouble, type FeedFlags, feedsOf, withFeedOptions } from './feeds.ts';
 import { checkWritable, destinations, writeReports } from './output.ts';
 import { progressOn } from './progress.ts';
-import { TOOL } from './tool.ts';
 import { collect, explainsUsage } from './usage.ts';
 import { warningsOf } from './warnings.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageReport } from '../../lambda/report/index.ts';
 import { scanImage } from '../../lambda/scan/index.ts';
-import { TOOL } from '../cli/tool.ts';
+import { TOOL } from '../../lambda/shared/tool.ts';
 import type { BuiltImage } from './image-builder.ts';
 import { push } from './image-files.ts';
 import { listen, registryContent } from './registry.ts';

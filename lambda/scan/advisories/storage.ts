@@ -11,7 +11,7 @@ export type FetchedAdvisories = {
   /** Names what is in it: other advisories for the same ecosystems give another text. */
   readonly revision: string;
   /** To be called when the folder is no longer read. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 };
 
 /** Where a scan gets its advisories from, when not from a folder of its own. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { MESSAGE_VERSION } from '../../shared/environment.ts';
 import { HOUR_MS } from '../../shared/units.ts';
 import type { ObjectStore, StateStore } from '../../store/index.ts';

@@ -1,9 +1,8 @@
 import type { Integration } from '../../integrations/index.ts';
-import { catalogers } from '../../packages/index.ts';
-import { type ImageSource, type Registry, RegistryError } from '../../registry/index.ts';
+import type { ImageSource, Registry, RegistryError } from '../../registry/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ObjectStore, StateStore } from '../../store/index.ts';
-import { catalogerSet, layerCache } from '../layer-cache.ts';
+import { currentCatalogerSet, layerCache } from '../layer-cache.ts';
 import type { AdvisorySources } from '../match-inventory.ts';
 import { type ScannedImage, type ScanSourceOptions, scanSource } from '../scan-source.ts';
 import { storeInventory, storeReport } from './documents.ts';
@@ -64,7 +63,7 @@ export async function scanRegistryImage(
 ): Promise<ScanOutcome> {
   const integration = await options.integrationOf(message.integration);
   if (integration?.connected !== true) return { outcome: 'disconnected' };
-  const set = catalogerSet(catalogers);
+  const set = currentCatalogerSet();
   const claimed = await claim(message.digest, set, options);
   if (typeof claimed === 'string') return { outcome: claimed };
   try {
@@ -112,7 +111,7 @@ async function readAndMatch(
     const images = await scanSource(source, {
       platform: 'all',
       advisories: options.advisories,
-      layers: layerCache(options.objects, catalogers),
+      layers: layerCache(options.objects),
       tool: options.tool,
       now: options.now,
       timeMs: Math.max(1, options.remainingMs - AFTER_LAYERS_MS),
