@@ -10,7 +10,7 @@ const MARGIN_MS = 10_000;
 type Access = { readonly header: string; readonly expiresAt: number };
 
 /**
- * Answers a registry's challenges for one repository and keeps the answer: a token until it expires or is refused.
+ * Answers a registry's challenges for one scope and keeps the answer: a token until it expires or is refused.
  * Requests that are refused at the same time share one new token.
  */
 export class Authorizer {
@@ -24,10 +24,10 @@ export class Authorizer {
   #access: Access | undefined;
   #pending: Promise<Access> | undefined;
 
-  constructor(registry: string, repository: string, lookup: CredentialsLookup, http: Http) {
+  /** `scope` is asked for when a challenge names none. */
+  constructor(registry: string, scope: string, lookup: CredentialsLookup, http: Http) {
     this.#registry = registry;
-    // https://distribution.github.io/distribution/spec/auth/scope/
-    this.#scope = `repository:${repository}:pull`;
+    this.#scope = scope;
     this.#lookup = lookup;
     this.#http = http;
   }
@@ -69,10 +69,28 @@ export class Authorizer {
   }
 
   async #answer(): Promise<Access> {
-    this.#credentials = await this.#lookup(this.#registry);
-    if (this.#credentials !== undefined) this.#keepSecret(this.#credentials);
-    this.#access = this.#challenge?.challenge.scheme === 'basic' ? this.#basic() : await this.#bearer();
+    this.#take(await this.#lookup(this.#registry));
+    try {
+      this.#access = await this.#accessFor();
+    } catch (error) {
+      const refused = this.#credentials;
+      if (refused?.kind !== 'identity-token' || !isUnauthorized(error)) throw error;
+      // It may have ended before its time: whoever keeps it is asked for another.
+      const other = await this.#lookup(this.#registry, refused);
+      if (other?.kind !== 'identity-token' || other.token === refused.token) throw error;
+      this.#take(other);
+      this.#access = await this.#accessFor();
+    }
     return this.#access;
+  }
+
+  #take(credentials: Credentials | undefined): void {
+    this.#credentials = credentials;
+    if (credentials !== undefined) this.#keepSecret(credentials);
+  }
+
+  async #accessFor(): Promise<Access> {
+    return this.#challenge?.challenge.scheme === 'basic' ? this.#basic() : this.#bearer();
   }
 
   #basic(): Access {
@@ -130,6 +148,10 @@ export class Authorizer {
       schemes.length === 0 ? 'without saying how' : `by ${schemes.join(', ')}; Basic and Bearer are known`;
     return new RegistryError('unauthorized', `${this.#registry} asks for a login ${asked}`);
   }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof RegistryError && error.code === 'unauthorized';
 }
 
 /** Without a realm there is nobody to ask for a token. */

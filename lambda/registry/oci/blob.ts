@@ -3,7 +3,6 @@ import { MiB } from '../../shared/units.ts';
 import { RegistryError } from '../errors.ts';
 import type { Descriptor } from '../source.ts';
 import { checkDescriptor, truncated, verifiedStream } from '../verified-stream.ts';
-import type { RegistryClient } from './client.ts';
 import type { Answer } from './exchange.ts';
 import type { Http } from './http.ts';
 import { pauseAfter } from './retry.ts';
@@ -14,12 +13,15 @@ const PROGRESS_BYTES = 1 * MiB;
 /** `bytes 100-199/200`, the end and the total of which are checked by the stream. RFC 9110 section 14.4. */
 const CONTENT_RANGE = /^bytes (?<first>[0-9]{1,16})-[0-9]{1,16}\/(?<total>[0-9]{1,16}|\*)$/;
 
+/** Asks once for the blob, with these headers; gives a response of status 200 or 206, and 416 when `range` was among them. */
+export type BlobRequest = (headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Answer>;
+
 /**
  * The bytes of a blob, verified. The first response is awaited, so that a missing blob rejects; a connection that
  * breaks later is taken up where it broke. Destroying the stream or aborting the signal closes the connection.
  */
 export async function openBlob(
-  client: RegistryClient,
+  ask: BlobRequest,
   descriptor: Descriptor,
   http: Http,
   signal: AbortSignal,
@@ -27,7 +29,7 @@ export async function openBlob(
   checkDescriptor(descriptor);
   const stopped = new AbortController();
   const download: Download = {
-    client,
+    ask,
     descriptor,
     http,
     signal: AbortSignal.any([signal, stopped.signal]),
@@ -41,7 +43,7 @@ export async function openBlob(
 }
 
 type Download = {
-  readonly client: RegistryClient;
+  readonly ask: BlobRequest;
   readonly descriptor: Descriptor;
   readonly http: Http;
   readonly signal: AbortSignal;
@@ -87,12 +89,12 @@ async function connect(download: Download, offset: number): Promise<Connection> 
   }
 }
 
-async function request({ client, descriptor, signal }: Download, offset: number): Promise<Connection> {
+async function request({ ask, descriptor, signal }: Download, offset: number): Promise<Connection> {
   const { digest, size } = descriptor;
   // Encoded in transit the bytes would not be those of the digest, and offsets not those of the blob.
   const range = offset === 0 ? {} : { range: `bytes=${offset}-` };
   const headers = { 'accept-encoding': 'identity', ...range };
-  const answer = await client.get(`blobs/${digest}`, headers, { kind: 'blob', name: digest }, signal);
+  const answer = await ask(headers, signal);
   if (answer.status === 416) {
     answer.discard();
     return { body: nothing(), skip: 0 };

@@ -8,11 +8,11 @@ import { failureOf, type Wanted } from './failure.ts';
 import type { Http } from './http.ts';
 import { follow } from './redirects.ts';
 
-/** Asks a registry for parts of one repository. */
+/** Asks a registry for things under one scope. */
 export interface RegistryClient {
   /**
-   * One GET of `/v2/<repository>/<path>`, logged in and redirected as needed; a login that has expired is renewed
-   * once. Gives a response of status 200 or 206, and 416 when `range` was among the headers; throws `RegistryError` for every other, and does not try again.
+   * One GET, logged in and redirected as needed; a login that has expired is renewed once. Gives a response of status 200
+   * or 206, and 416 when `range` was among the headers; throws `RegistryError` for every other, and does not try again.
    */
   get(
     path: string,
@@ -28,14 +28,26 @@ export type ClientOptions = {
   readonly http: Http;
 };
 
-/** Opens no connection yet. Throws `insecure-refused`. */
-export function registryClient(
+/** For what is below `/v2/<repository>/`, to which its paths are relative. Throws `insecure-refused`. */
+export function repositoryClient(
   { registry, repository }: ImageReference,
   options: ClientOptions,
 ): RegistryClient {
+  // https://distribution.github.io/distribution/spec/auth/scope/
+  const client = registryClient(registry, `repository:${repository}:pull`, options);
+  return {
+    get: (path, headers, wanted, signal) => client.get(`/v2/${repository}/${path}`, headers, wanted, signal),
+  };
+}
+
+/**
+ * For any path of a registry, from its root: `/v2/_catalog`. `scope` is asked for when the registry names none. Opens no
+ * connection yet. Throws `insecure-refused`.
+ */
+export function registryClient(registry: string, scope: string, options: ClientOptions): RegistryClient {
   const { http } = options;
   const base = endpoint(registry, options.insecure, http);
-  const authorizer = new Authorizer(registry, repository, options.credentials, http);
+  const authorizer = new Authorizer(registry, scope, options.credentials, http);
   const fail = (answer: Answer, wanted: Wanted): Promise<RegistryError> =>
     failureOf(answer, wanted, http.now(), authorizer.scrub);
 
@@ -47,7 +59,7 @@ export function registryClient(
 
   return {
     async get(path, headers, wanted, signal) {
-      const url = new URL(`/v2/${repository}/${path}`, await base());
+      const url = new URL(path, await base());
       let { used, answer } = await send(url, headers, signal);
       // A 401 from where it redirected to is not a challenge for these credentials.
       if (answer.status === 401 && answer.url.origin === url.origin) {

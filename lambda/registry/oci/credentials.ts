@@ -6,8 +6,12 @@ export type Credentials =
   /** A bearer token that is sent as it is. */
   | { readonly kind: 'registry-token'; readonly token: string };
 
-/** Finds the credentials for a registry, by its name as in a reference (`docker.io`, `localhost:5000`); none is not an error. */
-export type CredentialsLookup = (registry: string) => Promise<Credentials | undefined>;
+/**
+ * Finds the credentials for a registry, by its name as in a reference (`docker.io`, `localhost:5000`); none is not an
+ * error. `refused` was given before and is not taken any more: a lookup that makes credentials makes others, any other
+ * gives the same again.
+ */
+export type CredentialsLookup = (registry: string, refused?: Credentials) => Promise<Credentials | undefined>;
 
 /** https://www.rfc-editor.org/rfc/rfc7617#section-2 */
 export function basicHeader({ username, password }: Extract<Credentials, { kind: 'password' }>): string {

@@ -18,8 +18,8 @@ const errorsSchema = z.object({
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 
 export type Wanted = {
-  readonly kind: 'manifest' | 'blob' | 'token';
-  /** For people: the image, the digest, the host. */
+  readonly kind: 'manifest' | 'blob' | 'token' | 'list';
+  /** For people: the image, the digest, the host, `the tags of …`. */
   readonly name: string;
 };
 
@@ -54,10 +54,13 @@ type HttpFailure = Extract<
 >;
 
 const SENTENCES: Record<HttpFailure, (wanted: Wanted, answer: Answer) => string> = {
-  unauthorized: ({ name }, { url }) =>
-    `${url.host} refuses the login for ${name}: the image may not exist, or the credentials may not be good for it`,
+  unauthorized: ({ kind, name }, { url }) =>
+    kind === 'list'
+      ? `${url.host} refuses the login for ${name}: the credentials may not be good for it`
+      : `${url.host} refuses the login for ${name}: the image may not exist, or the credentials may not be good for it`,
   forbidden: ({ name }, { url }) => `${url.host} forbids reading ${name}`,
-  'image-not-found': ({ name }) => `no such image: ${name}`,
+  'image-not-found': ({ kind, name }, { url }) =>
+    kind === 'list' ? `${url.host} does not have ${name}` : `no such image: ${name}`,
   'blob-not-found': ({ name }, { url }) => `${url.host} has no blob ${name}`,
   'rate-limited': (_, { url }) => `${url.host} limits the rate of requests: wait, or log in`,
   'registry-error': ({ name }, { url, status }) =>
@@ -70,7 +73,7 @@ function codeOf(status: number, said: string, kind: Wanted['kind']): HttpFailure
   if (status === 403) return kind === 'token' ? 'unauthorized' : 'forbidden';
   if (kind === 'token') return 'registry-error';
   if (said === 'NAME_UNKNOWN' || said === 'MANIFEST_UNKNOWN') return 'image-not-found';
-  if (status === 404) return kind === 'manifest' ? 'image-not-found' : 'blob-not-found';
+  if (status === 404) return kind === 'blob' ? 'blob-not-found' : 'image-not-found';
   return 'registry-error';
 }
 

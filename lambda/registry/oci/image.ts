@@ -2,8 +2,8 @@ import { isDigest } from '../../shared/digest.ts';
 import { RegistryError } from '../errors.ts';
 import { formatReference, type ImageReference } from '../reference.ts';
 import type { ImageSource } from '../source.ts';
-import { openBlob } from './blob.ts';
-import { type ClientOptions, registryClient } from './client.ts';
+import { type BlobRequest, openBlob } from './blob.ts';
+import { type ClientOptions, repositoryClient } from './client.ts';
 import { fetchManifest } from './manifest.ts';
 
 /**
@@ -12,7 +12,7 @@ import { fetchManifest } from './manifest.ts';
  */
 export function registryImage(reference: ImageReference, options: ClientOptions): ImageSource {
   const { http } = options;
-  const client = registryClient(reference, options);
+  const client = repositoryClient(reference, options);
   const closing = new AbortController();
   return {
     name: formatReference(reference),
@@ -25,7 +25,10 @@ export function registryImage(reference: ImageReference, options: ClientOptions)
     },
     blob: (descriptor, signal) => {
       const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
-      return openBlob(client, descriptor, http, AbortSignal.any(signals));
+      const wanted = { kind: 'blob', name: descriptor.digest } as const;
+      const ask: BlobRequest = (headers, stop) =>
+        client.get(`blobs/${descriptor.digest}`, headers, wanted, stop);
+      return openBlob(ask, descriptor, http, AbortSignal.any(signals));
     },
     close: async () => closing.abort(),
   };

@@ -6,6 +6,7 @@ import { basicHeader, type Credentials, isHeaderSafe } from './credentials.ts';
 import { type Answer, exchange, readBody } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import type { Http } from './http.ts';
+import { jwtLifeMs } from './jwt.ts';
 import { checkTarget } from './redirects.ts';
 
 const MAX_TOKEN_BYTES = 256 * KiB;
@@ -55,7 +56,9 @@ export async function requestToken(
       `${realm.host} answers a request for a token with something else`,
     );
   }
-  return { token, lifeMs: (parsed.data?.expires_in ?? DEFAULT_LIFE_SECONDS) * SECOND_MS };
+  const seconds = parsed.data?.expires_in;
+  const lifeMs = seconds === undefined ? jwtLifeMs(token) : seconds * SECOND_MS;
+  return { token, lifeMs: lifeMs ?? DEFAULT_LIFE_SECONDS * SECOND_MS };
 }
 
 function ask(realm: URL, { challenge, scope, credentials }: TokenRequest, http: Http): Promise<Answer> {

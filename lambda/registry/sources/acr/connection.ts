@@ -1,0 +1,168 @@
+import { messageOf } from '../../../shared/errors.ts';
+import { RegistryError } from '../../errors.ts';
+import { httpOf } from '../../oci/http.ts';
+import { isIncluded, namedRepositories, type RepositoryFilter } from '../../repository-filter.ts';
+import { ACR_AUDIENCE } from './azure.ts';
+import type { AcrRegistryOptions } from './index.ts';
+import { type AcrServer, acrServer } from './server.ts';
+import { acrSettings } from './settings.ts';
+
+/** What one step of logging in and reading came to; the same shape as a check of an integration. */
+export type ConnectionCheck = {
+  readonly id: 'token' | 'exchange' | 'settings' | 'catalogue' | 'tags' | 'manifest';
+  /** The login server. */
+  readonly on: string;
+  readonly outcome: 'passed' | 'warning' | 'failed' | 'skipped';
+  readonly detail: string;
+  readonly remedy?: string;
+};
+
+/** Repositories that are looked into for an image: the first ones may be empty. */
+const MAX_REPOSITORIES = 10;
+
+type Step = Omit<ConnectionCheck, 'id' | 'on'>;
+
+/**
+ * Tries every step from a token to a manifest at each login server, in this order: `token` (Entra knows the application),
+ * `exchange` (the registry takes it), `settings` (ARM, when it may be read), `catalogue`, `tags`, `manifest`. What cannot be
+ * tried after a failure is skipped, and says so. Never throws for what a server answers.
+ */
+export async function testAcrConnection(options: AcrRegistryOptions): Promise<ConnectionCheck[]> {
+  const { login, insecure = false } = options;
+  const http = httpOf(options.http);
+  const checks: ConnectionCheck[] = [];
+  for (const host of options.loginServers) {
+    const closing = new AbortController();
+    const server = acrServer(host, { login, insecure, http, signal: closing.signal });
+    const add = (id: ConnectionCheck['id'], step: Step): Step => {
+      checks.push({ id, on: host, ...step });
+      return step;
+    };
+    const token = add('token', await step(() => tokenStep(server)));
+    const exchange = add('exchange', await after(token, () => exchangeStep(server)));
+    add('settings', await after(token, () => settingsStep(host, options)));
+    const found: Found = {};
+    const catalogue = add('catalogue', await after(exchange, () => catalogueStep(server, options, found)));
+    const tags = add('tags', await after(catalogue, () => tagsStep(server, found)));
+    add('manifest', await after(tags, () => manifestStep(server, found)));
+    closing.abort();
+  }
+  return checks;
+}
+
+/** What one step leaves to the next. */
+type Found = { repositories?: readonly string[]; image?: { repository: string; digest: string } };
+
+async function step(act: () => Promise<Step>): Promise<Step> {
+  try {
+    return await act();
+  } catch (error) {
+    const { sentence, remedy } = error instanceof RegistryError ? error.data : {};
+    return typeof sentence === 'string' && typeof remedy === 'string'
+      ? { outcome: 'failed', detail: sentence, remedy }
+      : {
+          outcome: 'failed',
+          detail: messageOf(error),
+          remedy: 'check the name of the login server, network and proxy',
+        };
+  }
+}
+
+async function after(before: Step, act: () => Promise<Step>): Promise<Step> {
+  if (before.outcome === 'passed' || before.outcome === 'warning') return step(act);
+  return {
+    outcome: 'skipped',
+    detail: 'not tried: a step before did not pass',
+    remedy: 'see the step that failed',
+  };
+}
+
+async function tokenStep({ login, host }: AcrServer): Promise<Step> {
+  if (login === undefined)
+    return { outcome: 'passed', detail: `the login for ${host} is that of docker login` };
+  const audience = await login.audience();
+  if (audience === ACR_AUDIENCE) return { outcome: 'passed', detail: `Entra gives a token for ${audience}` };
+  return {
+    outcome: 'warning',
+    detail: `Entra gives no token for ${ACR_AUDIENCE}, only one for ARM, which a registry may refuse`,
+    remedy:
+      'register Microsoft.ContainerRegistry in the tenant: az provider register --namespace Microsoft.ContainerRegistry',
+  };
+}
+
+async function exchangeStep(server: AcrServer): Promise<Step> {
+  await server.logIn();
+  return { outcome: 'passed', detail: `${server.host} takes the login` };
+}
+
+async function settingsStep(host: string, { login, http }: AcrRegistryOptions): Promise<Step> {
+  const unread = {
+    outcome: 'skipped',
+    detail:
+      'the settings of the registry cannot be read, and are not needed: they only make explanations more exact',
+    remedy: 'none needed; the role Reader on the registry would open them',
+  } as const;
+  if (login.kind === 'docker') return unread;
+  const settings = await acrSettings(host, login.credential, login.arm, httpOf(http)).catch(() => undefined);
+  if (settings === undefined) return unread;
+  const { roleMode, publicAccess, armAudience } = settings;
+  const facts = [
+    roleMode === undefined
+      ? []
+      : [`permissions are those of ${roleMode === 'abac' ? 'repositories (ABAC)' : 'the registry'}`],
+    publicAccess === false ? ['public network access is disabled'] : [],
+    armAudience === false ? ['the ARM audience is disabled'] : [],
+  ].flat();
+  return { outcome: 'passed', detail: facts.join('; ') || 'nothing unusual is set' };
+}
+
+async function catalogueStep(server: AcrServer, filter: RepositoryFilter, found: Found): Promise<Step> {
+  try {
+    found.repositories = await firstOf(server, filter);
+  } catch (error) {
+    const named = namedRepositories(filter);
+    if (named.length === 0 || !(error instanceof RegistryError) || error.code !== 'catalog-forbidden')
+      throw error;
+    found.repositories = named.slice(0, MAX_REPOSITORIES);
+    const { sentence, remedy } = error.data;
+    return {
+      outcome: 'warning',
+      detail: `${sentence}; those that are named in full are read`,
+      remedy: String(remedy),
+    };
+  }
+  const count = found.repositories.length;
+  const many = count === MAX_REPOSITORIES ? `${count} or more` : count;
+  return { outcome: 'passed', detail: `repositories that are meant can be listed: ${many}` };
+}
+
+async function firstOf(server: AcrServer, filter: RepositoryFilter): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of server.repositories()) {
+    if (isIncluded(name, filter)) names.push(name);
+    if (names.length === MAX_REPOSITORIES) break;
+  }
+  return names;
+}
+
+async function tagsStep(server: AcrServer, found: Found): Promise<Step> {
+  const { repositories = [] } = found;
+  for (const repository of repositories) {
+    const [image] = await server.images(repository);
+    if (image === undefined) continue;
+    found.image = { repository, digest: image.digest };
+    return { outcome: 'passed', detail: `the tags of ${repository} can be listed` };
+  }
+  return {
+    outcome: 'skipped',
+    detail: `no tagged image in ${repositories.length} repositories that were looked into`,
+    remedy: 'push an image, or check which repositories the integration includes',
+  };
+}
+
+async function manifestStep(server: AcrServer, { image }: Found): Promise<Step> {
+  if (image === undefined)
+    return { outcome: 'skipped', detail: 'there is no image to read', remedy: 'push one' };
+  await server.open(image.repository, image.digest).manifest();
+  return { outcome: 'passed', detail: `images of ${image.repository} can be read` };
+}

@@ -1,0 +1,81 @@
+import type { TokenCredentialOptions } from '@azure/identity';
+import { AZURE, type AzureEnvironment } from './azure.ts';
+import { entraFailure } from './entra-failure.ts';
+
+/** Gives Entra tokens of one application (or person) in one tenant; keeps them until they end. */
+export interface EntraCredential {
+  /** Of the application; '' when somebody else is logged in. */
+  readonly clientId: string;
+  readonly tenantId: string;
+  /** A token for an audience (`https://management.azure.com`). Throws `RegistryError`. */
+  token(audience: string): Promise<string>;
+}
+
+export type EntraLogin = {
+  readonly environment: AzureEnvironment;
+  readonly tenantId: string;
+  /** Client id of the application that logs in; `AZURE_CLIENT_ID` when absent. */
+  readonly clientId?: string;
+  /** A signed statement of AWS of who asks, for the application's federated credential. Without it: see `variables`. */
+  readonly webIdentityToken?: () => Promise<string>;
+  /**
+   * The process's environment, for use on one machine: `AZURE_CLIENT_SECRET`, or `AZURE_CLIENT_CERTIFICATE_PATH` and
+   * `AZURE_CLIENT_CERTIFICATE_PASSWORD`, the names that Azure's own libraries read. With none of them whatever
+   * DefaultAzureCredential finds: a managed identity, `az login`.
+   */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** For clouds and proxies that @azure/identity does not know of. */
+  readonly options?: EntraOptions;
+};
+
+export type EntraOptions = TokenCredentialOptions & { readonly disableInstanceDiscovery?: boolean };
+
+/** Chooses how to log in; asks nobody yet. The library is loaded with the first token: most commands need none. */
+export function entraCredential(login: EntraLogin): EntraCredential {
+  const clientId = login.clientId ?? login.variables['AZURE_CLIENT_ID'] ?? '';
+  const host = login.options?.authorityHost ?? AZURE[login.environment].authorityHost;
+  let made: ReturnType<typeof makeCredential> | undefined;
+  let assertionFailure: unknown;
+  const asserted = async (): Promise<string> => {
+    try {
+      return (await login.webIdentityToken?.()) ?? '';
+    } catch (error) {
+      // The library would pass on no more than its message.
+      assertionFailure = error;
+      throw error;
+    }
+  };
+  return {
+    clientId,
+    tenantId: login.tenantId,
+    token: async (audience) => {
+      assertionFailure = undefined;
+      try {
+        made ??= makeCredential(login, clientId, { ...login.options, authorityHost: host }, asserted);
+        const given = await (await made).getToken(`${audience}/.default`);
+        return given.token;
+      } catch (error) {
+        if (assertionFailure !== undefined) throw assertionFailure;
+        throw entraFailure(error, { clientId, tenantId: login.tenantId, host, audience });
+      }
+    },
+  };
+}
+
+async function makeCredential(
+  { tenantId, webIdentityToken, variables }: EntraLogin,
+  clientId: string,
+  options: EntraOptions,
+  asserted: () => Promise<string>,
+) {
+  const identity = await import('@azure/identity');
+  if (webIdentityToken !== undefined)
+    return new identity.ClientAssertionCredential(tenantId, clientId, asserted, options);
+  const secret = variables['AZURE_CLIENT_SECRET'];
+  if (secret) return new identity.ClientSecretCredential(tenantId, clientId, secret, options);
+  const certificatePath = variables['AZURE_CLIENT_CERTIFICATE_PATH'];
+  if (!certificatePath) return new identity.DefaultAzureCredential({ ...options, tenantId });
+  const certificatePassword = variables['AZURE_CLIENT_CERTIFICATE_PASSWORD'];
+  const certificate = certificatePassword ? { certificatePath, certificatePassword } : { certificatePath };
+  return new identity.ClientCertificateCredential(tenantId, clientId, certificate, options);
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ConnectionCheck, testAcrConnection } from '../../../../../lambda/registry/index.ts';
+import { APP, REGISTRIES, type Setting, type SettingOptions, setting } from './setting.ts';
+
+const ABAC = { mode: 'abac' } as const;
+
+async function outcomes(there: Setting, filter: { include?: string[] } = {}): Promise<string[]> {
+  return (await testAcrConnection(there.options(filter))).map(({ id, outcome }) => `${id} ${outcome}`);
+}
+
+function withRemedy({ outcome, remedy }: ConnectionCheck): boolean {
+  return outcome === 'passed' ? remedy === undefined : remedy !== undefined && remedy !== '';
+}
+
+describe('registry/sources/acr/connection', () => {
+  it('passes every step at each login server, and says what was found', async () => {
+    const there = await setting({ arm: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+
+    const checks = await testAcrConnection(there.options());
+
+    expect(checks.map(({ on, ...check }) => [on === there.acr.host, check])).toEqual(
+      [
+        { id: 'token', outcome: 'passed', detail: `Entra gives a token for ${REGISTRIES}` },
+        { id: 'exchange', outcome: 'passed', detail: `${there.acr.host} takes the login` },
+        { id: 'settings', outcome: 'passed', detail: 'permissions are those of the registry' },
+        { id: 'catalogue', outcome: 'passed', detail: 'repositories that are meant can be listed: 3' },
+        { id: 'tags', outcome: 'passed', detail: 'the tags of app can be listed' },
+        { id: 'manifest', outcome: 'passed', detail: 'images of app can be read' },
+      ].map((check) => [true, check]),
+    );
+  });
+
+  it.each<[string, SettingOptions, readonly string[]]>([
+    [
+      'no service principal',
+      { principals: [] },
+      [
+        'token failed',
+        'exchange skipped',
+        'settings skipped',
+        'catalogue skipped',
+        'tags skipped',
+        'manifest skipped',
+      ],
+    ],
+    [
+      'AcrPull in an ABAC registry',
+      { acr: ABAC, arm: { roleAssignmentMode: 'AbacRepositoryPermissions' } },
+      [
+        'token passed',
+        'exchange failed',
+        'settings passed',
+        'catalogue skipped',
+        'tags skipped',
+        'manifest skipped',
+      ],
+    ],
+    [
+      'AcrPull in an ABAC registry that logs it in all the same',
+      { acr: { ...ABAC, lenientExchange: true } },
+      [
+        'token passed',
+        'exchange passed',
+        'settings skipped',
+        'catalogue failed',
+        'tags skipped',
+        'manifest skipped',
+      ],
+    ],
+    [
+      'network rules',
+      { acr: { closed: true } },
+      [
+        'token passed',
+        'exchange failed',
+        'settings skipped',
+        'catalogue skipped',
+        'tags skipped',
+        'manifest skipped',
+      ],
+    ],
+    [
+      'a disabled ARM audience',
+      { resources: [], takes: 'registries' },
+      [
+        'token warning',
+        'exchange failed',
+        'settings skipped',
+        'catalogue skipped',
+        'tags skipped',
+        'manifest skipped',
+      ],
+    ],
+    [
+      'a disabled ARM audience where the tenant knows that of registries',
+      { takes: 'registries', arm: { armAudience: 'disabled' } },
+      [
+        'token passed',
+        'exchange passed',
+        'settings passed',
+        'catalogue passed',
+        'tags passed',
+        'manifest passed',
+      ],
+    ],
+  ])('reports each step for %s, and what to do', async (_, options, expected) => {
+    const there = await setting(options);
+
+    const checks = await testAcrConnection(there.options());
+
+    expect(checks.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(expected);
+    expect(checks.every(withRemedy)).toBe(true);
+  });
+
+  it('reads the repositories that are named where listing is not allowed', async () => {
+    const there = await setting({
+      acr: { ...ABAC, assignments: [{ appId: APP, role: 'Repository Reader' }] },
+    });
+
+    expect(await outcomes(there)).toContain('catalogue failed');
+    expect(await outcomes(there, { include: ['team/api'] })).toEqual([
+      'token passed',
+      'exchange passed',
+      'settings skipped',
+      'catalogue warning',
+      'tags passed',
+      'manifest passed',
+    ]);
+  });
+
+  it('looks for an image among those that are meant', async () => {
+    const there = await setting();
+
+    const checks = await testAcrConnection(there.options({ include: ['*/web'] }));
+
+    expect(checks.at(-1)?.detail).toBe('images of team/web can be read');
+  });
+
+  it('goes on with the next login server', async () => {
+    const [there, closed] = [await setting(), await setting({ acr: { closed: true } })];
+
+    const checks = await testAcrConnection({
+      ...there.options(),
+      loginServers: [closed.acr.host, there.acr.host],
+    });
+
+    expect(checks.filter(({ outcome }) => outcome === 'failed').map(({ on }) => on)).toEqual([
+      closed.acr.host,
+    ]);
+    expect(checks.filter(({ on, outcome }) => on === there.acr.host && outcome === 'passed')).toHaveLength(5);
+  });
+
+  it.each([
+    ['p', 'exchange passed'],
+    ['wrong', 'exchange failed'],
+  ])("tries the registry's own login with the password %s", async (password, expected) => {
+    const there = await setting({ acr: { users: [{ user: 'admin', password: 'p' }] } });
+    const credentials = async () => ({ kind: 'password', username: 'admin', password }) as const;
+
+    const checks = await testAcrConnection(there.options({ login: { kind: 'docker', credentials } }));
+
+    expect(checks.map(({ id, outcome }) => `${id} ${outcome}`)).toContain(expected);
+    expect(checks.every(withRemedy)).toBe(true);
+  });
+
+  it('reports a registry that nobody answers for', async () => {
+    const there = await setting();
+    await there.acr.close();
+
+    const [, exchange] = await testAcrConnection(there.options());
+
+    expect(exchange).toMatchObject({
+      id: 'exchange',
+      outcome: 'failed',
+      remedy: 'check the name of the login server, network and proxy',
+    });
+  });
+
+  it('skips what an empty registry cannot show', async () => {
+    const there = await setting();
+
+    const checks = await testAcrConnection(there.options({ include: ['none-*'] }));
+
+    expect(checks.slice(-2).map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped']);
+  });
+});
