@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type FunctionName, TABLE_ATTRIBUTES } from '../../../lambda/shared/environment.ts';
 import { call } from '../../support/aws/call.ts';
 import type { MiniStack } from '../../support/aws/mini-stack.ts';
@@ -23,6 +23,8 @@ export interface Hub {
   /** An object's JSON. */
   readonly json: (key: string) => Promise<unknown>;
   readonly records: (partition: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Takes a record away. */
+  readonly forget: (partition: string, sort: string) => Promise<void>;
 }
 
 /** `outputs`: those of the stack. */
@@ -104,6 +106,10 @@ export function deployedHub(
       );
       return Items;
     },
+    forget: async (partition, sort) => {
+      const Key = { [TABLE_ATTRIBUTES.partition]: partition, [TABLE_ATTRIBUTES.sort]: sort };
+      await table.send(new DeleteCommand({ TableName, Key }));
+    },
   };
 }
 
@@ -134,7 +140,10 @@ async function scheduleOf(stack: MiniStack, account: string, name: string): Prom
 }
 
 /** Twice a second; fails after two minutes. */
-async function until(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
+export async function until(
+  holds: () => Promise<boolean>,
+  otherwise = 'what is waited for does not come',
+): Promise<void> {
   for (let attempt = 0; attempt < 240; attempt += 1) {
     if (await holds()) return;
     await wait(500);

@@ -13,7 +13,7 @@ export interface SampleImages {
   readonly pushSecond: (registry: string) => string;
 }
 
-/** What `pushFirst` pushes: repository to tags. `team/app` also holds an image without a tag. */
+/** What `pushFirst` pushes: repository to tags. Both of `team/base` are one image, `tools/multi` is an index over two platforms. */
 export const FIRST_TAGS = {
   'team/base': ['12', 'latest'],
   'team/app': ['1'],
@@ -64,8 +64,6 @@ export function makeImages(work: string, sitePackages: string): SampleImages {
   extend('app-1', ['app']);
   copyOf('app-1', 'app-2');
   extend('app-2', ['app-update']);
-  copyOf('base', 'untagged');
-  extend('untagged', ['app-update']);
   image('arm64', ['arm64'], 'arm64');
   copyOf('base', 'amd64');
   extend('amd64', ['amd64']);
@@ -75,7 +73,6 @@ export function makeImages(work: string, sitePackages: string): SampleImages {
     pushFirst: (registry) => {
       for (const tag of FIRST_TAGS['team/base']) push(layout, 'base', `${registry}/team/base:${tag}`);
       push(layout, 'app-1', `${registry}/team/app:1`);
-      push(layout, 'untagged', `${registry}/team/app@${descriptorOf(layout, 'untagged').digest}`);
       push(layout, 'multi', `${registry}/tools/multi:1`);
     },
     pushSecond: (registry) => {

@@ -30,16 +30,7 @@ export interface MiniStack {
   readonly stop: () => Promise<void>;
 }
 
-/**
- * Lets events be put in the name of AWS's services, which EventBridge refuses to its users: ECR is played outside the emulator and
- * has to tell of pushes.
- */
-const START = `
-from ministack.services import eventbridge
-eventbridge._put_events.__defaults__ = (True,)
-from ministack.app import main
-main()
-`;
+const START = join(import.meta.dirname, 'start-mini-stack.py');
 
 /** Starts the emulator on a free port of this machine, with its files below `folder`. `hub` is the account of requests that name none. */
 export async function startMiniStack(folder: string, hub: string): Promise<MiniStack> {
@@ -51,7 +42,7 @@ export async function startMiniStack(folder: string, hub: string): Promise<MiniS
   const logFile = join(folder, 'ministack.log');
   mkdirSync(temporary, { recursive: true });
   const output = openSync(logFile, 'w');
-  const server = spawn(python, ['-c', START], {
+  const server = spawn(python, [START], {
     stdio: ['ignore', output, output],
     // Nothing of this process: the functions inherit all of it.
     env: {
