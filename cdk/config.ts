@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { Token } from 'aws-cdk-lib/core';
-import { z } from 'zod';
+import { checked, flag, isToken, list, ownContext, strict, text } from './options.ts';
 
 /** How an account is connected. Every option narrows what the published role allows, but for `trustedPrincipal` and `discovery`. */
 export interface EcrIntegrationOptions {
@@ -52,71 +51,62 @@ export const DEFAULT_TRUSTED_PRINCIPAL = 'arn:aws:iam::198331734661:role/Backlin
 /** Characters of an external id; STS takes 2 to 1224, the published instructions ask for 8. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export const EXTERNAL_ID = { pattern: '^[\\w+=,.@:/-]*$', minLength: 8, maxLength: 1224 } as const;
 
-/** What was asked for cannot be deployed. The message has a sentence for each mistake. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const POLICY_ARN = /^arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/;
-const ACCOUNT_ID = /^\d{12}$/;
+/** 12 digits. */
+export const ACCOUNT_ID = /^\d{12}$/;
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html; wildcards may stand for any part.
 const REPOSITORY = /^[a-z0-9*][a-z0-9._/*-]{0,255}$/;
 // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html: 128 and 256 characters. `*`, `?` and `$` would
 // be read as patterns and variables of the policy language.
 const TAG = /^[\w .:/+@-]{1,128}=[\w .:/+@-]{0,256}$/;
+const OPEN_TO_ALL = 'must not be empty: leave it out to allow all';
 const EXTERNAL_ID_TEXT = new RegExp(EXTERNAL_ID.pattern);
 
-const schema = z.strictObject(
-  {
-    trustedPrincipal: text(
-      (value) => isToken(value) || ROLE_ARN.test(value),
-      'must be the ARN of one role, like arn:aws:iam::111122223333:role/BacklineIntegrationReadOnlyECR',
+/** The options as `strict` takes them; other stacks have them too. */
+export const INTEGRATION_FIELDS = {
+  trustedPrincipal: text(
+    (value) => isToken(value) || ROLE_ARN.test(value),
+    'must be the ARN of one role, like arn:aws:iam::111122223333:role/BacklineIntegrationReadOnlyECR',
+  ),
+  externalId: text(
+    (value) => isToken(value) || isExternalId(value),
+    'must be 8 to 1224 letters, digits or any of _ + = , . @ : / -',
+  ),
+  discovery: flag(),
+  repositories: list(
+    text(
+      (value) => REPOSITORY.test(value),
+      'must hold repository names like team/app or team/*, without registry and tag',
     ),
-    externalId: text(
-      (value) => isToken(value) || isExternalId(value),
-      'must be 8 to 1224 letters, digits or any of _ + = , . @ : / -',
+    OPEN_TO_ALL,
+  ),
+  optOutTag: text((value) => TAG.test(value), 'must be key=value, like backline:scan=false'),
+  accountId: text(
+    (value) => isToken(value) || ACCOUNT_ID.test(value),
+    'must be the 12 digits of an AWS account',
+  ),
+  permissionsBoundary: text(
+    (value) => isToken(value) || POLICY_ARN.test(value),
+    'must be the ARN of a policy, like arn:aws:iam::111122223333:policy/boundary',
+  ),
+  sourceIps: list(
+    text(
+      isAddressRange,
+      'must hold IP addresses or CIDR ranges like 198.51.100.0/24, none of them the whole internet',
     ),
-    discovery: z.boolean({ error: mistake('discovery must be true or false') }).optional(),
-    repositories: list(
-      text(
-        (value) => REPOSITORY.test(value),
-        'must hold repository names like team/app or team/*, without registry and tag',
-      ),
-    ),
-    optOutTag: text((value) => TAG.test(value), 'must be key=value, like backline:scan=false'),
-    accountId: text(
-      (value) => isToken(value) || ACCOUNT_ID.test(value),
-      'must be the 12 digits of an AWS account',
-    ),
-    permissionsBoundary: text(
-      (value) => isToken(value) || POLICY_ARN.test(value),
-      'must be the ARN of a policy, like arn:aws:iam::111122223333:policy/boundary',
-    ),
-    sourceIps: list(
-      text(
-        isAddressRange,
-        'must hold IP addresses or CIDR ranges like 198.51.100.0/24, none of them the whole internet',
-      ),
-    ),
-  },
-  {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `${issue.keys.map((key) => JSON.stringify(key)).join(', ')} is no option; options are ${OPTION_NAMES.join(', ')}`
-        : undefined,
-  },
-);
+    OPEN_TO_ALL,
+  ),
+};
 
-const OPTION_NAMES: readonly string[] = Object.keys(schema.shape);
+const schema = strict(INTEGRATION_FIELDS);
 
 /**
  * Throws `ConfigError` when an option has a value that AWS would refuse, or that would not do what it says. Tokens of
  * CDK pass where they are only handed on: for `trustedPrincipal`, `externalId`, `accountId` and `permissionsBoundary`.
  */
 export function checkOptions(options: EcrIntegrationOptions): void {
-  const { error } = schema.safeParse(options);
-  if (error !== undefined) throw new ConfigError(error.issues.map(sentence).join('; '));
+  checked(schema, options);
 }
 
 /**
@@ -124,45 +114,7 @@ export function checkOptions(options: EcrIntegrationOptions): void {
  * option is an error: a misspelt `repositories` would otherwise open all of them.
  */
 export function optionsFromContext(context: Readonly<Record<string, unknown>>): EcrIntegrationOptions {
-  // Names with a colon, slash or at sign are those of CDK itself: flags, lookups, settings of its command line.
-  const ours = Object.entries(context).filter(([name]) => !/[:/@]/.test(name));
-  const options = Object.fromEntries(ours.map(([name, value]) => [name, fromContext(name, value)]));
-  checkOptions(options);
-  return options;
-}
-
-function fromContext(name: string, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  if (name === 'discovery') return value === 'true' ? true : value === 'false' ? false : value;
-  if (name === 'repositories' || name === 'sourceIps') return value.split(',').map((item) => item.trim());
-  return value;
-}
-
-function text(isValid: (value: string) => boolean, rule: string) {
-  return z
-    .string({ error: mistake(rule) })
-    .refine(isValid, { error: mistake(rule) })
-    .optional();
-}
-
-function list<Item extends z.ZodType>(item: Item) {
-  return z
-    .array(item, { error: mistake('must be a list') })
-    .min(1, { error: 'must not be empty: leave it out to allow all' })
-    .optional();
-}
-
-function isToken(value: string): boolean {
-  return Token.isUnresolved(value);
-}
-
-function mistake(rule: string): (issue: { readonly input?: unknown }) => string {
-  return ({ input }) => `${rule}; got ${JSON.stringify(input)}`;
-}
-
-function sentence({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }) {
-  const [name] = path;
-  return name === undefined || message.startsWith(String(name)) ? message : `${String(name)} ${message}`;
+  return checked(schema, ownContext(context)) as EcrIntegrationOptions;
 }
 
 function isExternalId(value: string): boolean {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './options.ts';
 
 /** Where the generated id is kept, in the folder of cdk.json: CDK reads context from it. */
 export const CONTEXT_FILE = 'cdk.context.json';

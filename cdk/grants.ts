@@ -3,7 +3,7 @@
  * this. Nothing here writes, and none of it reads more than images.
  */
 export interface Grant {
-  readonly action: `ecr:${string}`;
+  readonly action: string;
   /** What the scanner calls it for. */
   readonly why: string;
 }
@@ -35,4 +35,10 @@ export const READ_GRANTS: readonly Grant[] = [
 export const DISCOVERY_GRANT: Grant = {
   action: 'ecr:DescribeRepositories',
   why: 'finds the repositories of the account; without it each one to be scanned must be named',
+};
+
+/** Of the role by which EventBridge forwards pushes; made only when a bus is named. */
+export const FORWARD_GRANT: Grant = {
+  action: 'events:PutEvents',
+  why: 'tells the hub of a push: repository, tag and digest, nothing of the image',
 };

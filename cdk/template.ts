@@ -2,19 +2,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib/core';
+import type { EcrRegionOptions } from './region-config.ts';
 import {
   BacklineEcrIntegration,
   type BacklineEcrIntegrationProps,
   STACK_NAME,
 } from './stacks/backline-ecr-integration.ts';
+import { BacklineEcrRegion, REGION_STACK_NAME } from './stacks/backline-ecr-region.ts';
 
 /** The CloudFormation template of the onboarding stack as JSON. Throws `ConfigError` for bad options. */
 export function integrationTemplate(props: BacklineEcrIntegrationProps = {}): unknown {
+  return templateOf(STACK_NAME, (app) => new BacklineEcrIntegration(app, STACK_NAME, props));
+}
+
+/** The template of what is set up in one region. Throws `ConfigError` for bad options, and when there is nothing to do. */
+export function regionTemplate(options: EcrRegionOptions): unknown {
+  return templateOf(REGION_STACK_NAME, (app) => new BacklineEcrRegion(app, REGION_STACK_NAME, options));
+}
+
+function templateOf(stackName: string, make: (app: App) => void): unknown {
   const outdir = mkdtempSync(join(tmpdir(), 'backline-template-'));
   try {
     const app = new App({ analyticsReporting: false, outdir });
-    new BacklineEcrIntegration(app, STACK_NAME, props);
-    return app.synth().getStackByName(STACK_NAME).template as unknown;
+    make(app);
+    return app.synth().getStackByName(stackName).template as unknown;
   } finally {
     rmSync(outdir, { recursive: true });
   }

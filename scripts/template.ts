@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { ConfigError, optionsFromContext } from '../cdk/config.ts';
+import { optionsFromContext } from '../cdk/config.ts';
+import { ConfigError } from '../cdk/options.ts';
 import { integrationTemplate, quickCreateLink } from '../cdk/template.ts';
 
 /** `npm run template`: the onboarding stack as plain CloudFormation, for teams without CDK, and the link that deploys it. */

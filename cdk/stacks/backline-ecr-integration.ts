@@ -3,20 +3,15 @@ import {
   Aws,
   BootstraplessSynthesizer,
   CfnOutput,
-  CfnParameter,
   CfnRule,
   Fn,
   type IStackSynthesizer,
   Stack,
 } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import {
-  checkOptions,
-  DEFAULT_TRUSTED_PRINCIPAL,
-  type EcrIntegrationOptions,
-  EXTERNAL_ID,
-} from '../config.ts';
+import { checkOptions, DEFAULT_TRUSTED_PRINCIPAL, type EcrIntegrationOptions } from '../config.ts';
 import { BacklineEcrIntegrationRole, ROLE_NAME } from '../constructs/backline-ecr-integration-role.ts';
+import { ExternalIdParameter } from '../constructs/external-id-parameter.ts';
 
 export interface BacklineEcrIntegrationProps extends EcrIntegrationOptions {
   /**
@@ -47,7 +42,9 @@ export class BacklineEcrIntegration extends Stack {
     });
 
     const { accountId, ...roleOptions } = options;
-    const externalId = options.externalId ?? this.#externalIdParameter(suggestedExternalId);
+    const externalId =
+      options.externalId ??
+      new ExternalIdParameter(this, 'ExternalIdParameter', suggestedExternalId).valueAsString;
     const role = new BacklineEcrIntegrationRole(this, 'Integration', { ...roleOptions, externalId });
     if (accountId !== undefined) this.#onlyIn(accountId);
     this.#output('RoleArn', role.roleArn, 'Role ARN, to be entered in Backline');
@@ -55,21 +52,6 @@ export class BacklineEcrIntegration extends Stack {
     this.#output('AccountId', Aws.ACCOUNT_ID, 'Account ID, to be entered in Backline');
     this.#output('TrustedPrincipal', trusted, `Who may assume ${ROLE_NAME}`);
     Annotations.of(this).addInfoV2('backline:trusted-principal', trustNote(options, trusted));
-  }
-
-  /** CloudFormation keeps its value from one deployment to the next, whatever is offered later. */
-  #externalIdParameter(suggested: string | undefined): string {
-    const parameter = new CfnParameter(this, 'ExternalIdParameter', {
-      type: 'String',
-      description: 'A string of this integration alone, which Backline must present to assume the role',
-      allowedPattern: EXTERNAL_ID.pattern,
-      minLength: EXTERNAL_ID.minLength,
-      maxLength: EXTERNAL_ID.maxLength,
-      constraintDescription: 'must be 8 to 1224 letters, digits or any of _ + = , . @ : / -',
-      ...(suggested === undefined ? {} : { default: suggested }),
-    });
-    parameter.overrideLogicalId('ExternalId');
-    return parameter.valueAsString;
   }
 
   #onlyIn(accountId: string): void {

@@ -6,3 +6,5 @@ export {
   type Integration,
   integrationSchema,
 } from './integration.ts';
+export { type RegistryOpener, registryOpener } from './open-registry.ts';
+export { findIntegration, listIntegrations } from './stored.ts';

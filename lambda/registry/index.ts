@@ -1,15 +1,15 @@
 export { AwsSessions, type AwsSessionsOptions } from './aws/sessions.ts';
 export { RegistryError } from './errors.ts';
 export type { Credentials } from './oci/credentials.ts';
-export { dockerConfigCredentials } from './oci/docker-config.ts';
 export type { HttpOptions } from './oci/http.ts';
 export { type OpenOptions, openSource } from './open-source.ts';
 export type { ListedImage, OnGap, Registry, RegistryRepository } from './registry.ts';
+export { isIncluded } from './repository-filter.ts';
 export type { Descriptor, ImageSource, ManifestBytes } from './source.ts';
-export { AZURE, type AzureEnvironment } from './sources/acr/azure.ts';
 export { type ConnectionCheck, testAcrConnection } from './sources/acr/connection.ts';
-export { type EntraLogin, entraCredential } from './sources/acr/entra.ts';
+export { type AcrIdentity, type AcrSurroundings, acrLoginOf } from './sources/acr/identity.ts';
 export { type AcrRegistryOptions, acrRegistry } from './sources/acr/index.ts';
 export { stsWebIdentityToken } from './sources/acr/web-identity.ts';
 export { connectEcr, type EcrAccount, type EcrOptions } from './sources/ecr/index.ts';
+export { ecrHost } from './sources/ecr/region.ts';
 export { verifiedStream } from './verified-stream.ts';

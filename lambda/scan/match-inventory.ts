@@ -13,6 +13,7 @@ import {
   noteQuestions,
   openDatabase,
   type Question,
+  questionOfAll,
 } from '../vulnerabilities/index.ts';
 import type { AdvisoryStorage } from './advisories/storage.ts';
 
@@ -89,7 +90,7 @@ async function matchWith(
       findings,
       coverage: oneEach([...ensured.coverage, ...coverage]),
       advisories: datesOf(database, ecosystems),
-      questions: questions(),
+      questions: [...questions(), ...consultedEcosystems(packages, distro).map(questionOfAll)],
       timings: { advisories: Math.round(opened - started), match: Math.round(performance.now() - opened) },
     };
   } finally {

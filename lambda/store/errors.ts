@@ -5,6 +5,7 @@ export type StoreErrorCode =
   | 'key-invalid'
   | 'object-changed'
   | 'state-conflict'
+  | 'value-invalid'
   | 'value-too-large'
   | 'store-unavailable';
 

@@ -1,17 +1,21 @@
 import type { Readable } from 'node:stream';
 
-/** What an object must be for a write to happen; else `object-changed` is thrown. */
+/**
+ * What an object must be for a write to happen; else `object-changed` is thrown. After a lost answer the store may have
+ * been asked twice, and the change be this very write: read again.
+ */
 export type WriteCondition = { readonly absent: true } | { readonly revision: string };
 
 export type StoredObject = {
   readonly bytes: Buffer;
-  /** Changes with each write; S3's entity tag. */
+  /** Changes when the bytes do; S3's entity tag. */
   readonly revision: string;
 };
 
 /**
- * Bytes by key: S3, or a folder. Keys are `/`-separated segments of letters, digits and `._:@+=-`, none of them `.` or `..`;
- * any other key is a mistake of the caller and throws `key-invalid`. A write is whole or not there. Methods throw `StoreError`.
+ * Bytes by key: S3, or a folder. Keys are `/`-separated segments of at most 250 letters, digits and
+ * `._:@+=-`, none of them `.` or `..`, 1024 characters in all; any other key is a mistake of the caller and throws
+ * `key-invalid`. A write is whole or not there. Methods throw `StoreError`.
  */
 export interface ObjectStore {
   /** Undefined when there is none. */

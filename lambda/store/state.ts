@@ -1,18 +1,24 @@
-/** A value in JSON: what both adapters can hold. Numbers are finite; absent fields are left out, not undefined. */
+/**
+ * A value in JSON: what both adapters can hold. Numbers are at most 2^53 - 1, maps and lists nested at most 30 levels, else
+ * `value-invalid` is thrown; fields that are undefined are left out.
+ */
 export type StateValue = { readonly [name: string]: unknown };
 
 export type StateRecord = {
   readonly partition: string;
   readonly sort: string;
-  /** 1 at first, one more with each write. */
+  /** 1 at first, one more with each write; over an expired record it may go on counting. */
   readonly version: number;
   readonly value: StateValue;
 };
 
 export type PutOptions = {
-  /** The version that must be there, 0 for none; else `state-conflict` is thrown. Absent: whatever is there is replaced. */
+  /**
+   * The version that must be there, 0 for none; else `state-conflict` is thrown. After a lost answer the store may have been
+   * asked twice, and the conflict be with this very write: read again. Absent: whatever is there is replaced.
+   */
   readonly expected?: number;
-  /** When the record may be forgotten. Milliseconds since 1970. Expired records are not given out. */
+  /** When the record may be forgotten. Milliseconds since 1970, rounded up to seconds. Expired records are not given out. */
   readonly expiresAt?: number;
 };
 

@@ -24,5 +24,6 @@ export {
   matchPackages,
   noteQuestions,
   type Question,
+  questionOfAll,
   questionsAbout,
 } from './match/index.ts';

@@ -7,6 +7,7 @@ import { formatBytes, HOUR_MS } from '../../lambda/shared/units.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../lambda/vulnerabilities/index.ts';
 import { UsageError } from './failure.ts';
 import { checkDatabaseFolder, databaseTrouble, type FeedFlags, feedsOf, withFeedOptions } from './feeds.ts';
+import { defaultLayerFolder, layerStore, pruneLayers } from './layer-store.ts';
 import { checkWritable, destinations, writeReports } from './output.ts';
 import { progressOn } from './progress.ts';
 import { collect, explainsUsage } from './usage.ts';
@@ -25,6 +26,9 @@ type ScanFlags = FeedFlags & {
   readonly offline?: true;
   readonly maxDbAge: string;
   readonly insecure?: true;
+  readonly layers: string;
+  /** False with `--no-layer-cache`. */
+  readonly layerCache: boolean;
 };
 
 const HELP = `
@@ -74,7 +78,13 @@ function withImageOptions(command: Command): Command {
       "which image of an index; default: linux on this machine's architecture",
     )
     .option('--all-platforms', 'every image of an index')
-    .option('--insecure', 'plain HTTP, for registries on this machine only');
+    .option('--insecure', 'plain HTTP, for registries on this machine only')
+    .option(
+      '--layers <dir>',
+      'folder where what was read of layers is kept for later scans (BACKLINE_LAYERS)',
+      defaultLayerFolder(process.env),
+    )
+    .option('--no-layer-cache', 'read every layer, and keep nothing');
 }
 
 function withReportOptions(command: Command): Command {
@@ -109,6 +119,7 @@ async function scan(input: string, flags: ScanFlags, signal: AbortSignal): Promi
     tool: TOOL,
     now: () => new Date(),
     signal,
+    ...(flags.layerCache ? { layers: layerStore(flags.layers, (text) => warn(text, flags)) } : {}),
   };
   if (input === '-' && process.stdin.isTTY)
     throw new UsageError(
@@ -117,6 +128,7 @@ async function scan(input: string, flags: ScanFlags, signal: AbortSignal): Promi
   await checkWritable(wanted);
   await checkDatabaseFolder(flags.db);
   const reports = await scanned(options, flags);
+  if (flags.layerCache && reports.some(({ bytesPulled }) => bytesPulled > 0)) await pruneLayers(flags.layers);
   const filters = {
     ...(severities === undefined ? {} : { severities }),
     ignoreUnfixed: flags.ignoreUnfixed === true,
@@ -129,6 +141,10 @@ async function scan(input: string, flags: ScanFlags, signal: AbortSignal): Promi
     process.stderr.write(lines.join(''));
   }
   return exitCodeFor(shown, { ...(failOn === undefined ? {} : { failOn }), strict: flags.strict === true });
+}
+
+function warn(text: string, { quiet }: ScanFlags): void {
+  if (quiet !== true) process.stderr.write(`warning: ${text}\n`);
 }
 
 async function scanned(options: ScanOptions, flags: ScanFlags): Promise<ImageReport[]> {

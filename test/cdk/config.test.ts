@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Aws, Lazy } from 'aws-cdk-lib/core';
-import {
-  ConfigError,
-  checkOptions,
-  type EcrIntegrationOptions,
-  optionsFromContext,
-} from '../../cdk/config.ts';
+import { checkOptions, type EcrIntegrationOptions, optionsFromContext } from '../../cdk/config.ts';
+import { ConfigError } from '../../cdk/options.ts';
 
 const HUB = 'arn:aws:iam::111122223333:role/BacklineIntegrationReadOnlyECR';
 

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, checkOptions } from '../../cdk/config.ts';
+import { checkOptions } from '../../cdk/config.ts';
 import { generateExternalId, rememberedExternalId } from '../../cdk/external-id.ts';
+import { ConfigError } from '../../cdk/options.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 describe('cdk/external-id', () => {

@@ -18,8 +18,6 @@ export const REPORT_FORMATS = [
 export type ReportFormatId = (typeof REPORT_FORMATS)[number]['id'];
 
 /** The format with this id, undefined when there is none. */
-export function formatById(id: ReportFormatId): ReportFormat;
-export function formatById(id: string): ReportFormat | undefined;
 export function formatById(id: string): ReportFormat | undefined {
   return REPORT_FORMATS.find((format) => format.id === id);
 }

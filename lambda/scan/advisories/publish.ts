@@ -32,15 +32,20 @@ const retiredSchema = z.array(z.strictObject({ file: z.string(), since: z.number
 
 /**
  * Publishes the database of a folder: files that are new, then the manifest, so that readers see the old or the new one whole;
- * files that no manifest named for a day are deleted. Fails with `object-changed` when somebody else published meanwhile.
+ * files that no manifest named for a day are deleted. Does nothing when there is no database in the folder. Fails with
+ * `object-changed` when somebody else published meanwhile.
  */
 export async function publishAdvisories(
   objects: ObjectStore,
   directory: string,
   before: Published | undefined,
   now: number,
-): Promise<Manifest> {
-  const bytes = await readFile(join(directory, MANIFEST_FILE));
+): Promise<Manifest | undefined> {
+  const bytes = await readFile(join(directory, MANIFEST_FILE)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (bytes === undefined) return undefined;
   const manifest = parseManifest(bytes.toString('utf8'));
   const known = new Set(before === undefined ? [] : databaseFiles(before.manifest).map(({ file }) => file));
   for (const { file } of databaseFiles(manifest)) {

@@ -33,6 +33,7 @@ export async function discoverIntegration(
   const { state, now } = options;
   const run = new Run(rest?.discovery ?? startedAt(now()));
   const registry = options.registryOf(integration);
+  const requests = { ...options, onGap: run.onGap, asked: new Set<string>() };
   try {
     const repositories = await listRepositories(registry, rest === undefined ? run.onGap : ignored);
     const open = repositories.filter(({ key }) => rest === undefined || key > rest.after);
@@ -53,9 +54,7 @@ export async function discoverIntegration(
       }
       const batch = open.slice(at, at + REPOSITORIES_AT_ONCE);
       await inParallel(batch, REPOSITORIES_AT_ONCE, async ({ repository }) => {
-        run.add(
-          await reconcileRepository(registry, integration.id, repository, { ...options, onGap: run.onGap }),
-        );
+        run.add(await reconcileRepository(registry, integration.id, repository, requests));
       });
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Image } from '../../image/index.ts';
-import { formatById, type ImageReport } from '../../report/index.ts';
+import { type ImageReport, jsonFormat } from '../../report/index.ts';
 import { OBJECT_PREFIXES } from '../../shared/environment.ts';
 import { MiB } from '../../shared/units.ts';
 import type { ObjectStore } from '../../store/index.ts';
@@ -44,7 +44,7 @@ export async function storeReport(
   digest: string,
   reports: readonly ImageReport[],
 ): Promise<void> {
-  const text = formatById('json').render(reports, { color: false, width: Number.POSITIVE_INFINITY });
+  const text = jsonFormat.render(reports);
   await objects.put(reportKey(digest), gzipSync(text));
 }
 

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type ChangedPackages, type Question, questionsAbout } from '../../vulnerabilities/index.ts';
+import {
+  type ChangedPackages,
+  type Question,
+  questionOfAll,
+  questionsAbout,
+} from '../../vulnerabilities/index.ts';
 
 const HASH_BYTES = 4;
 
@@ -8,11 +13,7 @@ const HASH_BYTES = 4;
  * inventories being read. Two questions may share a hash: an image is then matched again for nothing, never the other way.
  */
 export function fingerprintOf(questions: readonly Question[]): Buffer {
-  const hashes = new Set<number>();
-  for (const { ecosystem, name } of questions) {
-    hashes.add(hashOf(ecosystem, name));
-    hashes.add(hashOf(ecosystem, ANY));
-  }
+  const hashes = new Set(questions.map(hashOf));
   return Buffer.from(Uint32Array.from(hashes).toSorted().buffer);
 }
 
@@ -27,16 +28,11 @@ export function concerns(changed: readonly ChangedPackages[]): (fingerprint: Buf
   };
 }
 
-/** No package has this name. */
-const ANY = '*';
-
 function hashesOf({ ecosystem, names }: ChangedPackages): readonly number[] {
-  if (names === 'all') return [hashOf(ecosystem, ANY)];
-  return names.flatMap((name) =>
-    questionsAbout(ecosystem, name).map((question) => hashOf(question.ecosystem, question.name)),
-  );
+  if (names === 'all') return [hashOf(questionOfAll(ecosystem))];
+  return names.flatMap((name) => questionsAbout(ecosystem, name)).map(hashOf);
 }
 
-function hashOf(ecosystem: string, name: string): number {
+function hashOf({ ecosystem, name }: Question): number {
   return createHash('sha256').update(`${ecosystem}\0${name}`).digest().readUInt32LE(0);
 }

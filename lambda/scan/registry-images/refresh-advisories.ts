@@ -14,10 +14,11 @@ export type RefreshOptions = {
   readonly objects: ObjectStore;
   /** Where the database is built; what is left of an earlier call there saves fetching it. */
   readonly folder: string;
-  readonly mirror: string;
-  readonly amazonMirror: string;
-  readonly epssUrl: string;
-  readonly kevUrl: string;
+  /** Base addresses of the sources; those that are absent are left as they are. */
+  readonly mirror?: string;
+  readonly amazonMirror?: string;
+  readonly epssUrl?: string;
+  readonly kevUrl?: string;
   readonly rematches: Outbox<RematchMessage>;
   readonly now: () => Date;
 };
@@ -53,7 +54,7 @@ export async function refreshAdvisories(options: RefreshOptions): Promise<Refres
   const manifest = await publishAdvisories(objects, folder, before, now().getTime());
   const images = await requestRematches(change, options);
   await objects.delete(PENDING_KEY);
-  return { update, images, oldestHours: oldestHours(manifest, now()) };
+  return { update, images, oldestHours: manifest === undefined ? 0 : oldestHours(manifest, now()) };
 }
 
 const EXPLOITATION: ReadonlySet<string> = new Set(['epss', 'kev']);

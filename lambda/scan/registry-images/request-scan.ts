@@ -18,6 +18,8 @@ export type ScanRequests = {
   /** The set of catalogers that scans are made with now. */
   readonly catalogers: string;
   readonly now: () => Date;
+  /** Digests asked for by whoever shares this set: an image in several repositories is asked for once. */
+  readonly asked?: Set<string>;
 };
 
 /** An image somewhere: the same digest in two repositories is one image in two places. */
@@ -42,13 +44,15 @@ export async function requestScans(
   const { state, catalogers, now } = requests;
   const due: { readonly place: ImagePlace; readonly version: number }[] = [];
   for (const place of places) {
+    await notePlace(state, place, now());
+    if (requests.asked?.has(place.digest)) continue;
+    requests.asked?.add(place.digest);
     const { value, version } = await readRecord(
       state,
       imagePartition(place.digest),
       SORT.image,
       imageRecordSchema,
     );
-    await notePlace(state, place, now());
     if (value === undefined || isDue(value, requests, anew?.(place.digest) === true))
       due.push({ place, version });
   }

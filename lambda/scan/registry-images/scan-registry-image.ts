@@ -114,7 +114,7 @@ async function readAndMatch(
       layers: layerCache(options.objects),
       tool: options.tool,
       now: options.now,
-      timeMs: Math.max(1, options.remainingMs - AFTER_LAYERS_MS),
+      timeMs: Math.max(0, options.remainingMs - AFTER_LAYERS_MS),
     });
     return { name: source.name, images };
   } finally {

@@ -1,4 +1,4 @@
 /** Which advisories apply to which packages. */
 export { affectingAdvisories } from './affecting.ts';
 export { matchPackages } from './match-packages.ts';
-export { noteQuestions, type Question, questionsAbout } from './questions.ts';
+export { noteQuestions, type Question, questionOfAll, questionsAbout } from './questions.ts';

@@ -6,6 +6,12 @@ export type Question = { readonly ecosystem: string; readonly name: string };
 /** Before the artifact id, where names of Maven were asked for by it alone. */
 const BY_ARTIFACT = ':';
 
+/** Whether there are advisories of an ecosystem at all: answered otherwise when it is new to the database. */
+export function questionOfAll(ecosystem: string): Question {
+  // No package has this name.
+  return { ecosystem, name: '*' };
+}
+
 /** The same lookup, and what it is asked from now on, each question once. Facts of exploitation are not counted. */
 export function noteQuestions(lookup: AdvisoryLookup): {
   readonly lookup: AdvisoryLookup;
@@ -13,9 +19,10 @@ export function noteQuestions(lookup: AdvisoryLookup): {
 } {
   const asked = new Map<string, Question>();
   const note = (ecosystem: string, name: string): void => {
-    asked.set(`${ecosystem}\0${name}`, { ecosystem, name });
+    for (const question of [{ ecosystem, name }, questionOfAll(ecosystem)]) {
+      asked.set(`${ecosystem}\0${question.name}`, question);
+    }
   };
-  const { namesOf } = lookup;
   return {
     lookup: {
       ecosystems: () => lookup.ecosystems(),
@@ -23,14 +30,10 @@ export function noteQuestions(lookup: AdvisoryLookup): {
         note(ecosystem, name);
         return lookup.advisories(ecosystem, name);
       },
-      ...(namesOf === undefined
-        ? {}
-        : {
-            namesOf: (ecosystem: string, artifact: string) => {
-              note(ecosystem, `${BY_ARTIFACT}${artifact}`);
-              return namesOf.call(lookup, ecosystem, artifact);
-            },
-          }),
+      namesOf: (ecosystem, artifact) => {
+        note(ecosystem, `${BY_ARTIFACT}${artifact}`);
+        return lookup.namesOf?.(ecosystem, artifact) ?? [];
+      },
       exploitation: (cve) => lookup.exploitation(cve),
     },
     questions: () => [...asked.values()],

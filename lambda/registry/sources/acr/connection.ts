@@ -5,7 +5,7 @@ import { isIncluded, namedRepositories, type RepositoryFilter } from '../../repo
 import { ACR_AUDIENCE } from './azure.ts';
 import type { AcrRegistryOptions } from './index.ts';
 import { type AcrServer, acrServer } from './server.ts';
-import { acrSettings } from './settings.ts';
+import { type AcrSettings, acrSettings } from './settings.ts';
 
 /** What one step of logging in and reading came to; the same shape as a check of an integration. */
 export type ConnectionCheck = {
@@ -96,24 +96,33 @@ async function exchangeStep(server: AcrServer): Promise<Step> {
 }
 
 async function settingsStep(host: string, { login, http }: AcrRegistryOptions): Promise<Step> {
-  const unread = {
+  if (login.kind === 'docker') return unread('the login is that of the registry alone');
+  try {
+    const settings = await acrSettings(host, login.credential, login.arm, httpOf(http));
+    if (settings === undefined) return unread('the application may not read it over ARM');
+    return { outcome: 'passed', detail: described(settings) };
+  } catch (error) {
+    return unread(messageOf(error));
+  }
+}
+
+function unread(why: string): Step {
+  return {
     outcome: 'skipped',
-    detail:
-      'the settings of the registry cannot be read, and are not needed: they only make explanations more exact',
-    remedy: 'none needed; the role Reader on the registry would open them',
-  } as const;
-  if (login.kind === 'docker') return unread;
-  const settings = await acrSettings(host, login.credential, login.arm, httpOf(http)).catch(() => undefined);
-  if (settings === undefined) return unread;
-  const { roleMode, publicAccess, armAudience } = settings;
+    detail: `the settings of the registry were not read: ${why}`,
+    remedy: 'none needed: they only make explanations more exact; Reader on the registry would open them',
+  };
+}
+
+function described({ roleMode, publicAccess, armAudience }: AcrSettings): string {
   const facts = [
-    roleMode === undefined
+    ...(roleMode === undefined
       ? []
-      : [`permissions are those of ${roleMode === 'abac' ? 'repositories (ABAC)' : 'the registry'}`],
-    publicAccess === false ? ['public network access is disabled'] : [],
-    armAudience === false ? ['the ARM audience is disabled'] : [],
-  ].flat();
-  return { outcome: 'passed', detail: facts.join('; ') || 'nothing unusual is set' };
+      : [`permissions are those of ${roleMode === 'abac' ? 'repositories (ABAC)' : 'the registry'}`]),
+    ...(publicAccess === false ? ['public network access is disabled'] : []),
+    ...(armAudience === false ? ['the ARM audience is disabled'] : []),
+  ];
+  return facts.join('; ') || 'nothing unusual is set';
 }
 
 async function catalogueStep(server: AcrServer, filter: RepositoryFilter, found: Found): Promise<Step> {

@@ -21,19 +21,22 @@ export type EntraLogin = {
   /**
    * The process's environment, for use on one machine: `AZURE_CLIENT_SECRET`, or `AZURE_CLIENT_CERTIFICATE_PATH` and
    * `AZURE_CLIENT_CERTIFICATE_PASSWORD`, the names that Azure's own libraries read. With none of them whatever
-   * DefaultAzureCredential finds: a managed identity, `az login`.
+   * DefaultAzureCredential finds: a managed identity, `az login`. `AZURE_AUTHORITY_HOST` is another Entra than the cloud's.
    */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** For clouds and proxies that @azure/identity does not know of. */
+  /** Of @azure/identity: proxies, certificates. */
   readonly options?: EntraOptions;
 };
 
-export type EntraOptions = TokenCredentialOptions & { readonly disableInstanceDiscovery?: boolean };
+export type EntraOptions = Omit<TokenCredentialOptions, 'authorityHost'>;
 
 /** Chooses how to log in; asks nobody yet. The library is loaded with the first token: most commands need none. */
 export function entraCredential(login: EntraLogin): EntraCredential {
   const clientId = login.clientId ?? login.variables['AZURE_CLIENT_ID'] ?? '';
-  const host = login.options?.authorityHost ?? AZURE[login.environment].authorityHost;
+  const cloud = AZURE[login.environment].authorityHost;
+  const host = login.variables['AZURE_AUTHORITY_HOST'] ?? cloud;
+  // An Entra of one's own is not in the public one's list of authorities.
+  const options = { ...login.options, authorityHost: host, disableInstanceDiscovery: host !== cloud };
   let made: ReturnType<typeof makeCredential> | undefined;
   let assertionFailure: unknown;
   const asserted = async (): Promise<string> => {
@@ -51,7 +54,7 @@ export function entraCredential(login: EntraLogin): EntraCredential {
     token: async (audience) => {
       assertionFailure = undefined;
       try {
-        made ??= makeCredential(login, clientId, { ...login.options, authorityHost: host }, asserted);
+        made ??= makeCredential(login, clientId, options, asserted);
         const given = await (await made).getToken(`${audience}/.default`);
         return given.token;
       } catch (error) {
@@ -65,7 +68,7 @@ export function entraCredential(login: EntraLogin): EntraCredential {
 async function makeCredential(
   { tenantId, webIdentityToken, variables }: EntraLogin,
   clientId: string,
-  options: EntraOptions,
+  options: TokenCredentialOptions & { readonly disableInstanceDiscovery: boolean },
   asserted: () => Promise<string>,
 ) {
   const identity = await import('@azure/identity');

@@ -22,7 +22,7 @@ export interface EcrRegion {
   call<Output>(tried: Tried, call: Call<Output>, signal?: AbortSignal): Promise<Output>;
   /** True once a call has gone to an endpoint on this machine, whose layers are then here too. */
   isLocal(): boolean;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Opens no connection yet. Without a session the process's own credentials are used. */
@@ -68,6 +68,13 @@ export function ecrRegion(
       client.destroy();
     },
   };
+}
+
+/** The host of an account's registry in a region: `111122223333.dkr.ecr.eu-west-1.amazonaws.com`. */
+export function ecrHost(accountId: string, region: string): string {
+  const { host, close } = ecrRegion(accountId, region, undefined, {});
+  close();
+  return host;
 }
 
 /** `api.ecr.<region>.<domain>`, as the SDK knows it for each partition. */

@@ -176,6 +176,24 @@ describe('registry/sources/acr/connection', () => {
     });
   });
 
+  it('says why the settings were not read', async () => {
+    const there = await setting({
+      arm: { roleAssignmentMode: 'AbacRepositoryPermissions', armAudience: 'disabled' },
+    });
+    const { login, ...options } = there.options();
+    if (login.kind !== 'entra') throw new Error('not the login of the setting');
+    const readIn = async (arm: string) =>
+      (await testAcrConnection({ ...options, login: { ...login, arm } })).find(({ id }) => id === 'settings')
+        ?.detail;
+
+    expect(await readIn(there.arm)).toBe(
+      'permissions are those of repositories (ABAC); the ARM audience is disabled',
+    );
+    expect(await readIn('https://unknown.test')).toMatch(
+      /^the settings of the registry were not read: tenant .* gives no tokens for https:\/\/unknown\.test/,
+    );
+  });
+
   it('skips what an empty registry cannot show', async () => {
     const there = await setting();
 

@@ -1,8 +1,12 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type EntraLogin, entraCredential, RegistryError } from '../../../../../lambda/registry/index.ts';
-import type { EntraCredential } from '../../../../../lambda/registry/sources/acr/entra.ts';
+import { RegistryError } from '../../../../../lambda/registry/index.ts';
+import {
+  type EntraCredential,
+  type EntraLogin,
+  entraCredential,
+} from '../../../../../lambda/registry/sources/acr/entra.ts';
 import { entraFailure } from '../../../../../lambda/registry/sources/acr/entra-failure.ts';
 import { type EntraDouble, entraDouble } from '../../../../doubles/azure/entra.ts';
 import { LOOPBACK_PEM, startEntraServer } from '../../../../doubles/azure/entra-server.ts';
@@ -38,14 +42,14 @@ async function given(
   });
   const server = await startEntraServer(entra);
   running.push(() => server.close());
-  const options = {
-    authorityHost: server.origin,
-    disableInstanceDiscovery: true,
-    tlsOptions: { ca: certificate },
-    retryOptions: { maxRetries: 0 },
-  };
-  const base = { environment: 'public', tenantId: TENANT, clientId: APP, variables: {}, options } as const;
-  const credential = (login: Partial<EntraLogin>) => entraCredential({ ...base, ...login });
+  const options = { tlsOptions: { ca: certificate }, retryOptions: { maxRetries: 0 } };
+  const base = { environment: 'public', tenantId: TENANT, clientId: APP, options } as const;
+  const credential = (login: Partial<EntraLogin>) =>
+    entraCredential({
+      ...base,
+      ...login,
+      variables: { ...login.variables, AZURE_AUTHORITY_HOST: server.origin },
+    });
   return { entra, credential, token: (login, audience = REGISTRIES) => credential(login).token(audience) };
 }
 

@@ -1,0 +1,51 @@
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
+
+/** Where the functions put their metrics, and the service they put them under. */
+export const METRICS_NAMESPACE = 'Backline';
+export const METRICS_SERVICE = 'backline';
+
+/** What the functions count. `ImagesPartial` are among the scanned: something in them could not be read or matched. */
+export type ScannerMetricName =
+  | 'AdvisoryAgeHours'
+  | 'ImagesFailed'
+  | 'ImagesPartial'
+  | 'ImagesScanned'
+  | 'LayerBytesPulled'
+  | 'LayersReused'
+  | 'RepositoriesDiscovered';
+
+export function scannerMetric(
+  metricName: ScannerMetricName,
+  period: Duration,
+  statistic = Stats.SUM,
+): IMetric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensionsMap: { service: METRICS_SERVICE },
+    period,
+    statistic,
+  });
+}
+
+/** Percentage of the scanned images that could not be read or matched completely. No value while nothing is scanned. */
+export function partialShare(period: Duration): IMetric {
+  return new MathExpression({
+    expression: '100 * FILL(partial, 0) / scanned',
+    label: 'images not completely read, %',
+    usingMetrics: {
+      partial: scannerMetric('ImagesPartial', period),
+      scanned: scannerMetric('ImagesScanned', period),
+    },
+    period,
+  });
+}
+
+/** Hours since the advisories were last fetched, at worst. */
+export function advisoryAge(period: Duration): IMetric {
+  return scannerMetric('AdvisoryAgeHours', period, Stats.MAXIMUM);
+}
+
+export const HOUR = Duration.hours(1);
+export const DAY = Duration.days(1);

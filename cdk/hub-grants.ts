@@ -1,0 +1,242 @@
+import { type FunctionName, OBJECT_PREFIXES } from '../lambda/shared/environment.ts';
+
+/**
+ * What the hub's roles may do, and why: the statements of their policies and docs/permissions.md are made of this.
+ */
+export interface HubGrant {
+  /** Name of the statement; of its role alone. */
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly on: readonly HubResource[];
+  readonly why: string;
+}
+
+/** What grants are given on; `objects:` is followed by a prefix of the bucket's keys. */
+export type HubResource =
+  | 'any'
+  | 'bucket'
+  | 'discover-queue'
+  | 'key'
+  | 'logs'
+  | 'own-queue'
+  | 'reader-role'
+  | 'refresh-function'
+  | 'rematch-queue'
+  | 'scan-dead-letters'
+  | 'scan-queue'
+  | 'table'
+  | `objects:${(typeof OBJECT_PREFIXES)[keyof typeof OBJECT_PREFIXES]}`;
+
+const { layers, inventories, reports, advisories } = OBJECT_PREFIXES;
+
+const LOGS: HubGrant = {
+  sid: 'WriteLogs',
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  on: ['logs'],
+  why: 'writes its log and its metrics, to its own log group',
+};
+const TRACES: HubGrant = {
+  sid: 'SendTraces',
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  on: ['any'],
+  why: 'says where time was spent; X-Ray knows no resources',
+};
+const KEY: HubGrant = {
+  sid: 'UseKey',
+  actions: [
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  on: ['key'],
+  why: 'table, bucket and queues are encrypted with the key of the hub; only through these services',
+};
+const TAKE: HubGrant = {
+  sid: 'TakeMessages',
+  actions: [
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:ChangeMessageVisibility',
+    'sqs:GetQueueAttributes',
+  ],
+  on: ['own-queue'],
+  why: 'Lambda takes the messages of its queue with the rights of the function',
+};
+const MISSING: HubGrant = {
+  sid: 'TellMissingObjects',
+  actions: ['s3:ListBucket'],
+  on: ['bucket'],
+  why: 'S3 tells "there is none" from "you may not" only to those who may list',
+};
+const READER: HubGrant = {
+  sid: 'BecomeReader',
+  actions: ['sts:AssumeRole'],
+  on: ['reader-role'],
+  why: "goes by the role that customers' accounts trust; it has no other way to their registries",
+};
+const ALL_FUNCTIONS: readonly HubGrant[] = [LOGS, TRACES, KEY];
+
+/** Added to the functions that read registries when Azure is switched on; bound to tokens for Entra by a condition. */
+export const AZURE_GRANT: HubGrant = {
+  sid: 'ProveIdentityToEntra',
+  actions: ['sts:GetWebIdentityToken'],
+  on: ['any'],
+  why: 'gets the token that Entra takes instead of a secret, for no other audience; STS knows no resource for it',
+};
+
+/** The functions that speak with registries: by the reader role, and to Entra. */
+export const READING_FUNCTIONS: readonly FunctionName[] = ['discover', 'scan', 'integrations'];
+
+export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>> = {
+  discover: [
+    ...ALL_FUNCTIONS,
+    TAKE,
+    READER,
+    {
+      sid: 'UpdateIndex',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      on: ['table'],
+      why: 'compares what a registry lists with what is known, and notes what was added, moved and removed',
+    },
+    {
+      sid: 'QueueWork',
+      actions: ['sqs:SendMessage'],
+      on: ['scan-queue', 'discover-queue'],
+      why: 'asks for scans of new images, and goes on with a long list in a message of its own',
+    },
+  ],
+  scan: [
+    ...ALL_FUNCTIONS,
+    TAKE,
+    READER,
+    MISSING,
+    {
+      sid: 'UpdateIndex',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      on: ['table'],
+      why: 'notes findings and state of the image',
+    },
+    {
+      sid: 'ReadResults',
+      actions: ['s3:GetObject'],
+      on: [`objects:${layers}`, `objects:${inventories}`, `objects:${reports}`, `objects:${advisories}`],
+      why: 'takes known layers instead of pulling them, and matches with the advisories that were fetched',
+    },
+    {
+      sid: 'WriteResults',
+      actions: ['s3:PutObject'],
+      on: [`objects:${layers}`, `objects:${inventories}`, `objects:${reports}`],
+      why: 'keeps what was read of a layer, what is installed, and the report',
+    },
+    {
+      sid: 'GiveUp',
+      actions: ['sqs:SendMessage'],
+      on: ['scan-dead-letters'],
+      why: 'puts aside at once what no retry can help',
+    },
+  ],
+  'refresh-advisories': [
+    ...ALL_FUNCTIONS,
+    MISSING,
+    {
+      sid: 'UpdateAdvisories',
+      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      on: [`objects:${advisories}`],
+      why: 'writes new shards and their manifest, and takes away those that no manifest names',
+    },
+    {
+      sid: 'ReadIndex',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      on: ['table'],
+      why: 'finds the images that hold a package of which advisories changed',
+    },
+    {
+      sid: 'QueueWork',
+      actions: ['sqs:SendMessage'],
+      on: ['rematch-queue'],
+      why: 'asks to match those images again',
+    },
+  ],
+  rematch: [
+    ...ALL_FUNCTIONS,
+    TAKE,
+    MISSING,
+    {
+      sid: 'UpdateIndex',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      on: ['table'],
+      why: 'notes what became known of images that did not change',
+    },
+    {
+      sid: 'ReadResults',
+      actions: ['s3:GetObject'],
+      on: [`objects:${advisories}`, `objects:${inventories}`, `objects:${reports}`],
+      why: 'matches a kept inventory with new advisories; no registry is asked',
+    },
+    {
+      sid: 'WriteReports',
+      actions: ['s3:PutObject'],
+      on: [`objects:${reports}`],
+      why: 'keeps the new report',
+    },
+  ],
+  integrations: [
+    ...ALL_FUNCTIONS,
+    READER,
+    {
+      sid: 'UpdateIndex',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      on: ['table'],
+      why: 'keeps the list of connected registries',
+    },
+    {
+      sid: 'QueueWork',
+      actions: ['sqs:SendMessage'],
+      on: ['discover-queue'],
+      why: 'asks for the first scan once connected',
+    },
+  ],
+};
+
+/** The role of the schedules. */
+export const SCHEDULER_GRANTS: readonly HubGrant[] = [
+  {
+    sid: 'AskForReconciliation',
+    actions: ['sqs:SendMessage'],
+    on: ['discover-queue'],
+    why: 'asks to look through all connected registries',
+  },
+  {
+    sid: 'UseKey',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    on: ['key'],
+    why: 'the queue is encrypted with the key of the hub; only through SQS',
+  },
+  {
+    sid: 'RefreshAdvisories',
+    actions: ['lambda:InvokeFunction'],
+    on: ['refresh-function'],
+    why: 'has the advisories fetched',
+  },
+];
+
+/** The role of the custom resource that enables outbound web identity, when Azure is switched on. */
+export const OUTBOUND_GRANTS: readonly HubGrant[] = [
+  LOGS,
+  {
+    sid: 'EnableOutboundIdentity',
+    actions: ['iam:EnableOutboundWebIdentityFederation', 'iam:GetOutboundWebIdentityFederationInfo'],
+    on: ['any'],
+    why: 'switches outbound web identity on and reads its issuer; it is of the account, so there is no resource to name',
+  },
+];
+
+/** The reader role; bound to accounts or an organisation by options. */
+export const READER_GRANT = {
+  sid: 'BecomeIntegrationRole',
+  actions: ['sts:AssumeRole'],
+  why: 'the roles that customers made for Backline, by their name and nothing else; each asks for its external id',
+} as const;

@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { discover } from '../../../lambda/handlers/discover.ts';
+import { rematch } from '../../../lambda/handlers/rematch.ts';
+import { scan } from '../../../lambda/handlers/scan.ts';
+import { RegistryError } from '../../../lambda/registry/index.ts';
+import { MAX_RECEIVES } from '../../../lambda/shared/environment.ts';
+import { image, layer } from '../../support/image-builder.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { DEBIAN_12, dpkg } from '../scan/bench.ts';
+import { hubBench, INTEGRATION } from '../scan/registry-images/bench.ts';
+import { contextWith, type HandlerBench, handlerBench, sqsEvent } from './bench.ts';
+
+const bench = hubBench();
+const path = temporaryDirectory();
+const time = contextWith(900_000);
+let handlers: HandlerBench;
+beforeEach(() => {
+  handlers = handlerBench(bench, path('work'));
+});
+
+async function debian(version: string) {
+  return image([await layer([DEBIAN_12, dpkg({ 'libssl3 openssl': version })])]);
+}
+
+describe('handlers/discover', () => {
+  it('sends a message for each integration when it is time to look', async () => {
+    const answer = await discover(sqsEvent([{ version: 1, kind: 'reconcile' }]), time, handlers.hub);
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(bench.sent.discoveries).toEqual([
+      { version: 1, kind: 'integration', integration: INTEGRATION.id },
+    ]);
+  });
+
+  it('looks through an integration, and counts', async () => {
+    bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+
+    await discover(
+      sqsEvent([{ version: 1, kind: 'integration', integration: INTEGRATION.id }]),
+      time,
+      handlers.hub,
+    );
+
+    expect(bench.sent.scans).toHaveLength(1);
+    expect(handlers.counts).toMatchObject({
+      RepositoriesDiscovered: 1,
+      ImagesRequested: 1,
+      RepositoryGaps: 0,
+    });
+  });
+
+  it('takes a push as EventBridge hands it over, and only the image in it', async () => {
+    bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    const digest = bench.registry.tag('team/app', '2', await debian('3.0.10-1'));
+    const push = {
+      version: '0',
+      id: '13cde686-328b-6117-af20-0e5566167482',
+      'detail-type': 'ECR Image Action',
+      source: 'aws.ecr',
+      account: '111122223333',
+      time: '2025-03-01T00:00:00Z',
+      region: 'eu-west-1',
+      resources: [],
+      detail: {
+        result: 'SUCCESS',
+        'repository-name': 'team/app',
+        'image-digest': digest,
+        'action-type': 'PUSH',
+        'image-tag': '2',
+      },
+    };
+
+    await discover(sqsEvent([push]), time, handlers.hub);
+
+    expect(bench.sent.scans.map((message) => message.digest)).toEqual([digest]);
+  });
+
+  it('leaves the rest to another call before the time is over', async () => {
+    for (let at = 0; at < 12; at += 1) bench.registry.tag(`team/app-${at}`, '1', await debian(`3.0.${at}-1`));
+    const message = { version: 1, kind: 'integration', integration: INTEGRATION.id };
+
+    await discover(sqsEvent([message]), contextWith(60_000), handlers.hub);
+    await discover(sqsEvent(bench.sent.discoveries.splice(0)), time, handlers.hub);
+
+    expect(new Set(bench.sent.scans.map(({ digest }) => digest)).size).toBe(12);
+    expect(handlers.counts).toMatchObject({ RepositoriesDiscovered: 12 });
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['another version', { version: 2, kind: 'reconcile' }],
+    ['another kind', { version: 1, kind: 'everything' }],
+    [
+      'a deleted image',
+      { source: 'aws.ecr', 'detail-type': 'ECR Image Action', detail: { 'action-type': 'DELETE' } },
+    ],
+  ])('hands back a message of %s, so that the queue puts it away', async (_, body) => {
+    const answer = await discover(sqsEvent([body]), time, handlers.hub);
+
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+    expect(handlers.said.map(({ facts }) => facts['code'])).toEqual(['message-invalid']);
+  });
+});
+
+describe('handlers/scan', () => {
+  async function requested() {
+    await discover(
+      sqsEvent([{ version: 1, kind: 'integration', integration: INTEGRATION.id }]),
+      time,
+      handlers.hub,
+    );
+    return bench.sent.scans.splice(0);
+  }
+
+  it('scans what is asked for, and counts', async () => {
+    await bench.refresh();
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+
+    const answer = await scan(sqsEvent(await requested()), time, handlers.hub);
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(await bench.image(digest)).toMatchObject({ status: 'scanned' });
+    expect(handlers.counts).toMatchObject({ ImagesScanned: 1, ImagesPartial: 0, LayersReused: 0 });
+    expect(handlers.counts.LayerBytesPulled).toBeGreaterThan(0);
+  });
+
+  it('lets every other image through when one cannot be read, and puts that one to the dead letters', async () => {
+    const digests: string[] = [];
+    for (let at = 0; at < 100; at += 1) {
+      digests.push(bench.registry.tag(`team/app-${at}`, '1', await debian(`3.0.${at}-1`)));
+    }
+    const poison = digests[42] as string;
+    bench.registry.fail(poison, new RegistryError('blob-digest-mismatch', 'other content'));
+
+    const answer = await scan(sqsEvent(await requested()), time, handlers.hub);
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(handlers.counts).toMatchObject({ ImagesScanned: 99, ImagesFailed: 1 });
+    expect(handlers.dead.map(({ body, code }) => [JSON.parse(body).digest, code])).toEqual([
+      [poison, 'blob-digest-mismatch'],
+    ]);
+    expect(await bench.image(poison)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'blob-digest-mismatch' },
+    });
+    expect(new Set(bench.registry.opened).size).toBe(bench.registry.opened.length);
+  });
+
+  it('hands back only what may pass by itself', async () => {
+    const digests = [
+      bench.registry.tag('team/a', '1', await debian('3.0.9-1')),
+      bench.registry.tag('team/b', '1', await debian('3.0.10-1')),
+    ];
+    const messages = await requested();
+    bench.registry.fail(
+      digests[1] as string,
+      new RegistryError('rate-limited', 'wait', { retryable: true }),
+      1,
+    );
+    const failing = messages.findIndex(({ digest }) => digest === digests[1]);
+
+    const first = await scan(sqsEvent(messages), time, handlers.hub);
+    const second = await scan(sqsEvent(messages), time, handlers.hub);
+
+    expect(first.batchItemFailures).toEqual([{ itemIdentifier: `message-${failing}` }]);
+    expect(second.batchItemFailures).toEqual([]);
+    expect(handlers.counts).toMatchObject({ ImagesScanned: 2 });
+  });
+
+  it('stores the reason at the last try', async () => {
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    const messages = await requested();
+    bench.registry.fail(digest, new RegistryError('rate-limited', 'wait', { retryable: true }));
+
+    const answer = await scan(sqsEvent(messages, MAX_RECEIVES), time, handlers.hub);
+
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(await bench.image(digest)).toMatchObject({ status: 'failed', reason: { code: 'rate-limited' } });
+    expect(handlers.counts).toMatchObject({ ImagesFailed: 1 });
+  });
+
+  it('puts a message that cannot be read to the dead letters, at once', async () => {
+    const answer = await scan(sqsEvent(['{', { version: 9 }]), time, handlers.hub);
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(handlers.dead.map(({ body, code }) => [body, code])).toEqual([
+      ['{', 'message-invalid'],
+      ['{"version":9}', 'message-invalid'],
+    ]);
+  });
+});
+
+describe('handlers/rematch', () => {
+  it('matches the images of a message', async () => {
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    await bench.discover();
+    await bench.scanAll();
+    await bench.refresh();
+
+    const answer = await rematch(sqsEvent(bench.sent.rematches), handlers.hub);
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(handlers.counts).toMatchObject({ ImagesMatched: 1 });
+    expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(1);
+  });
+});

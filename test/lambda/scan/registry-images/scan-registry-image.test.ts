@@ -1,0 +1,273 @@
+import { describe, expect, it } from '@jest/globals';
+import { RegistryError } from '../../../../lambda/registry/index.ts';
+import { jsonFormat } from '../../../../lambda/report/index.ts';
+import { scanImage } from '../../../../lambda/scan/index.ts';
+import { HOST } from '../../../doubles/memory-registry.ts';
+import { image, index, layer } from '../../../support/image-builder.ts';
+import { fixed } from '../../vulnerabilities/database/records.ts';
+import { DEBIAN_12, dpkg, npmPackage, RECORDS, scanBench } from '../bench.ts';
+import { hubBench } from './bench.ts';
+
+const bench = hubBench();
+const direct = scanBench();
+
+async function base() {
+  return await layer([DEBIAN_12, dpkg({ 'libssl3 openssl': '3.0.9-1' })]);
+}
+
+async function app(version = '4.17.20', architecture = 'amd64') {
+  const modules = await layer([npmPackage('app/node_modules/lodash', 'lodash', version)]);
+  return image([await base(), modules], { architecture });
+}
+
+describe('scan/registry-images/scan-registry-image', () => {
+  it('keeps the report that a direct scan gives', async () => {
+    await bench.refresh();
+    const multi = index([await app(), await app('4.17.21', 'arm64')]);
+    const digest = bench.registry.tag('team/app', '1', multi);
+    await bench.discover();
+
+    const [outcome] = await bench.scanAll();
+
+    expect(outcome).toMatchObject({ outcome: 'scanned', complete: true });
+    const reports = await scanImage({
+      input: direct.pushed(multi),
+      platform: 'all',
+      open: { insecure: true, environment: {} },
+      advisories: { directory: direct.path('database'), mirror: direct.mirror },
+      tool: { name: 'backline', version: '0.0.0' },
+      now: () => bench.now,
+    });
+    const wanted = JSON.parse(jsonFormat.render(reports));
+    expect(comparable(await bench.report(digest))).toEqual(comparable(wanted));
+    expect(await bench.image(digest)).toMatchObject({
+      status: 'scanned',
+      platforms: [
+        { platform: 'linux/amd64', vulnerabilities: 2, outcome: 'complete', clean: false },
+        { platform: 'linux/arm64', vulnerabilities: 1 },
+      ],
+    });
+  });
+
+  it('pulls no layer that was read before, for the same image or another', async () => {
+    bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    const [first] = await bench.scanAll();
+    bench.registry.blobsRead.splice(0);
+    bench.registry.tag('team/app', '2', await app('4.17.19'));
+    await bench.discover();
+
+    const [second] = await bench.scanAll();
+
+    const layers = (await base()).descriptor.digest;
+    expect(bench.registry.blobsRead).not.toContain(layers);
+    expect(first).toMatchObject({ layersReused: 0 });
+    expect(second).toMatchObject({ layersReused: 1 });
+  });
+
+  it('does nothing for an image that is scanned, and for one that somebody else is at', async () => {
+    bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    const [message] = bench.sent.scans;
+    if (message === undefined) throw new Error('nothing was asked for');
+    let reached: () => void = () => undefined;
+    const isReached = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    let finish: () => void = () => undefined;
+    const slow = {
+      ...bench.registry,
+      open: async (...args: Parameters<typeof bench.registry.open>) => {
+        reached();
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+        return await bench.registry.open(...args);
+      },
+    };
+
+    const running = bench.scan(message, { registryOf: () => slow });
+    await isReached;
+    const meanwhile = await bench.scan(message, { messageId: 'message-2' });
+    finish();
+
+    expect(meanwhile).toEqual({ outcome: 'busy' });
+    expect(await running).toMatchObject({ outcome: 'scanned' });
+    expect(await bench.scan(message, { messageId: 'message-2' })).toEqual({ outcome: 'known' });
+    expect(bench.registry.opened).toHaveLength(1);
+  });
+
+  it('takes over from a call that died: the same message again, or another one once its time is over', async () => {
+    bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    const [message] = bench.sent.scans;
+    if (message === undefined) throw new Error('nothing was asked for');
+    const dying = { ...bench.registry, open: () => Promise.reject(new Error('out of memory')) };
+    await expect(bench.scan(message, { registryOf: () => dying })).rejects.toThrow('out of memory');
+
+    expect(await bench.scan(message, { messageId: 'message-2' })).toEqual({ outcome: 'busy' });
+    expect(await bench.scan(message)).toMatchObject({ outcome: 'scanned' });
+  });
+
+  it('stores the reason with an image that cannot be read', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    bench.registry.fail(digest, new RegistryError('blob-digest-mismatch', 'other content'));
+
+    const [outcome] = await bench.scanAll();
+
+    expect(outcome).toEqual({ outcome: 'failed', code: 'blob-digest-mismatch', detail: 'other content' });
+    expect(await bench.image(digest)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'blob-digest-mismatch', detail: 'other content' },
+    });
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+  });
+
+  it('asks again for an image that only could not be reached', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    bench.registry.fail(digest, new RegistryError('forbidden', 'access was taken away'), 1);
+    await bench.scanAll();
+
+    expect(await bench.discover()).toMatchObject({ requested: 1 });
+    expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned' }]);
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+  });
+
+  it('throws what may pass, and stores it as the reason when there is no other try', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    const [message] = bench.sent.scans;
+    if (message === undefined) throw new Error('nothing was asked for');
+    bench.registry.fail(digest, new RegistryError('rate-limited', 'slow down', { retryable: true }));
+
+    await expect(bench.scan(message)).rejects.toThrow('slow down');
+    expect((await bench.image(digest))?.status).toBe('scanning');
+    await expect(bench.scan(message, { isLastTry: true })).rejects.toThrow('slow down');
+
+    expect(await bench.image(digest)).toMatchObject({ status: 'failed', reason: { code: 'rate-limited' } });
+    expect(await bench.discover()).toMatchObject({ requested: 1 });
+  });
+
+  it('skips what is no container image', async () => {
+    const { descriptor } = await layer([]);
+    const chart = image([await base()], {
+      manifest: { config: { ...descriptor, mediaType: 'application/vnd.cncf.helm.config.v1+json' } },
+    });
+    const digest = bench.registry.tag('team/chart', '1', chart);
+    await bench.discover();
+
+    expect(await bench.scanAll()).toEqual([{ outcome: 'no-image' }]);
+    expect(await bench.image(digest)).toMatchObject({ status: 'skipped' });
+  });
+
+  it('does nothing for an integration that is gone', async () => {
+    bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+
+    expect(await bench.scanAll({ integrationOf: async () => undefined })).toEqual([
+      { outcome: 'disconnected' },
+    ]);
+    expect(bench.registry.opened).toEqual([]);
+  });
+
+  it('reports what was not read when time is short, and reads it at the next scan', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+
+    const [outcome] = await bench.scanAll({ remainingMs: 0 });
+
+    expect(outcome).toMatchObject({ outcome: 'scanned', complete: false });
+    const gaps = (await bench.report(digest))?.reports.flatMap(({ coverage }) => coverage) ?? [];
+    expect(gaps.map(({ reason }) => reason)).toContain('limit-time');
+    bench.registry.blobsRead.splice(0);
+    bench.registry.tag('team/app', '2', await app('4.17.19'));
+    await bench.discover();
+    await bench.scanAll();
+    expect(bench.registry.blobsRead).toContain((await base()).descriptor.digest);
+  });
+
+  it('says that advisories are missing as long as there are none', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+
+    expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned', complete: false }]);
+    const gaps = (await bench.report(digest))?.reports.flatMap(({ coverage }) => coverage) ?? [];
+    expect(gaps.filter(({ reason }) => reason === 'feed-missing').map(({ name }) => name)).toEqual([
+      'Debian:12',
+      'npm',
+    ]);
+  });
+});
+
+describe('scan/registry-images/rematch', () => {
+  it('finds what became known since the scan, without pulling anything', async () => {
+    await bench.refresh({ Debian: RECORDS.Debian });
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    await bench.scanAll();
+    bench.registry.opened.splice(0);
+
+    const { images } = await bench.refresh();
+    const digests = bench.sent.rematches.flatMap((message) => message.digests);
+    const outcome = await bench.rematch(digest);
+
+    expect([images, digests, outcome]).toEqual([1, [digest], 'matched']);
+    expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(2);
+    expect((await bench.report(digest))?.reports[0]).toMatchObject({
+      bytesPulled: 0,
+      image: { name: `${HOST}/team/app@${digest}` },
+    });
+    expect(bench.registry.opened).toEqual([]);
+  });
+
+  it('asks for images that hold a changed package, and for no others', async () => {
+    await bench.refresh();
+    const concerned = bench.registry.tag('team/app', '1', await app());
+    bench.registry.tag('team/base', '1', image([await base()]));
+    await bench.discover();
+    await bench.scanAll();
+    const fresh = fixed('GHSA-fvqr-27wr-82fm', { 'npm lodash': '4.17.22' }, '2025-02-10T00:00:00Z');
+
+    await bench.refresh({ ...RECORDS, npm: [...RECORDS.npm, fresh] });
+
+    expect(bench.sent.rematches.flatMap(({ digests }) => digests)).toEqual([concerned]);
+  });
+
+  it('asks for nothing when the advisories are the same', async () => {
+    await bench.refresh();
+    bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    await bench.scanAll();
+
+    expect(await bench.refresh()).toMatchObject({ images: 0 });
+  });
+
+  it('asks for what it did not come to ask for before', async () => {
+    await bench.refresh({ Debian: RECORDS.Debian });
+    bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    await bench.scanAll();
+    const broken = { send: () => Promise.reject(new Error('no queue')) };
+
+    await expect(bench.refresh(undefined, { rematches: broken })).rejects.toThrow('no queue');
+
+    expect(await bench.refresh()).toMatchObject({ images: 1 });
+    expect(await bench.refresh()).toMatchObject({ images: 0 });
+  });
+
+  it('tells an image it does not know', async () => {
+    expect(await bench.rematch(`sha256:${'0'.repeat(64)}`)).toBe('unknown');
+  });
+});
+
+/** What two scans of the same image have in common. */
+function comparable(document: unknown): unknown {
+  return JSON.parse(JSON.stringify(document), (key, value: unknown) =>
+    ['timings', 'scannedAt', 'bytesPulled', 'layersReused', 'name', 'fetchedAt', 'builtAt'].includes(key) &&
+    key !== 'packages'
+      ? undefined
+      : value,
+  );
+}
