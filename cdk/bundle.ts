@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib/core';
 import { buildSync } from 'esbuild';
@@ -19,14 +19,18 @@ const BANNER =
  */
 export function bundledCode(name: FunctionName, handlers = HANDLERS): Code {
   const entry = join(handlers, `${name}.ts`);
-  if (!existsSync(entry)) throw new ConfigError(`the function ${name} has no handler: ${entry} is missing`);
-  return Code.fromAsset(handlers, {
+  return Code.fromAsset(dirname(handlers), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never used: what follows makes the bundle without Docker, or throws.
       image: DockerImage.fromRegistry('none'),
+      // CDK takes assets of one folder for the same one unless something here tells them apart.
+      environment: { handler: name },
       local: {
         tryBundle: (folder) => {
+          if (!existsSync(entry)) {
+            throw new ConfigError(`the function ${name} has no handler: ${entry} is missing`);
+          }
           bundle(entry, join(folder, 'index.mjs'));
           return true;
         },

@@ -240,3 +240,13 @@ export const READER_GRANT = {
   actions: ['sts:AssumeRole'],
   why: 'the roles that customers made for Backline, by their name and nothing else; each asks for its external id',
 } as const;
+
+/** What others may do with resources of the hub, by the policies of these: the names of statements and their reasons. */
+export const RESOURCE_REASONS: Readonly<Record<string, string>> = {
+  Account:
+    'lets policies of roles in this account decide who uses the key; a key without it could not be administered any more',
+  EventBridgeToQueue: 'EventBridge puts pushes into the encrypted discover queue, for this account',
+  PushEvents: 'the rules of the hub put pushes into the discover queue, and no other rule may',
+  ConnectedAccounts: 'the accounts, or the organisation, of the options may forward their pushes',
+  AlarmsToTopic: 'alarms of this account are sent by e-mail; made only with `alarmEmail`',
+};

@@ -1,5 +1,5 @@
 import { INTEGRATION_FIELDS } from './config.ts';
-import { checked, flag, list, ownContext, strict, text } from './options.ts';
+import { ConfigError, checked, flag, list, ownContext, strict, text } from './options.ts';
 import { type ConnectionOptions, connectionOf, REGION_FIELDS } from './region-config.ts';
 
 /** How all accounts of an organisation are connected. */
@@ -28,15 +28,16 @@ const schema = strict({
       'must hold organisational units like ou-ab12-c3d4e5f6, or roots like r-ab12',
     ),
     'must not be empty',
-  ).refine((value) => value !== undefined, {
-    error: 'must be given: ou-…, or the root r-… for all accounts',
-  }),
+  ),
   delegatedAdmin: flag(),
 });
 
 /** Options of `--context name=value` or the context of cdk.json, checked. A name that is no option is an error. */
 export function organizationFromContext(context: Readonly<Record<string, unknown>>): OrganizationOptions {
   const { organizationalUnits, delegatedAdmin, ...connection } = checked(schema, ownContext(context));
+  if (organizationalUnits === undefined) {
+    throw new ConfigError('organizationalUnits must be given: ou-…, or the root r-… for all accounts');
+  }
   return {
     ...connectionOf(connection),
     organizationalUnits: organizationalUnits as readonly string[],

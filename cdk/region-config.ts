@@ -29,7 +29,7 @@ export interface ConnectionOptions {
 }
 
 /** A region's name, as in ARNs. */
-export const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 const BUS_ARN = /^arn:aws(?:-[a-z]+)*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w.-]{1,256}$/;
 
 const OWN_FIELDS = {
@@ -56,6 +56,11 @@ export function checkRegionOptions(options: EcrRegionOptions): void {
   if (options.pullTimeExclusion !== true && options.pushBus === undefined) {
     throw new ConfigError('nothing to set up in a region: give pullTimeExclusion=true or pushBus');
   }
+}
+
+/** The options of one region from context, checked. A name that is no option is an error. */
+export function regionOptionsFromContext(context: Readonly<Record<string, unknown>>): EcrRegionOptions {
+  return checked(schema, ownContext(context)) as EcrRegionOptions;
 }
 
 /** Options of `--context name=value` or the context of cdk.json, checked. A name that is no option is an error. */

@@ -20,7 +20,8 @@ export function regionTemplate(options: EcrRegionOptions): unknown {
   return templateOf(REGION_STACK_NAME, (app) => new BacklineEcrRegion(app, REGION_STACK_NAME, options));
 }
 
-function templateOf(stackName: string, make: (app: App) => void): unknown {
+/** The template of the stack that `make` makes, as JSON. */
+export function templateOf(stackName: string, make: (app: App) => void): unknown {
   const outdir = mkdtempSync(join(tmpdir(), 'backline-template-'));
   try {
     const app = new App({ analyticsReporting: false, outdir });
@@ -32,8 +33,8 @@ function templateOf(stackName: string, make: (app: App) => void): unknown {
 }
 
 /** Address of the console's page that creates the stack from a template kept in S3, which is all CloudFormation reads from. */
-export function quickCreateLink(templateUrl: string, region: string): string {
-  const query = new URLSearchParams({ templateURL: templateUrl, stackName: STACK_NAME });
+export function quickCreateLink(templateUrl: string, region: string, stackName = STACK_NAME): string {
+  const query = new URLSearchParams({ templateURL: templateUrl, stackName });
   return `https://${consoleHost(region)}/cloudformation/home?region=${encodeURIComponent(region)}#/stacks/create/review?${query.toString()}`;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { DISCOVERY_GRANT, LOGIN_GRANT, READ_GRANTS } from '../cdk/grants.ts';
-import { integrationTemplate } from '../cdk/template.ts';
+import { DISCOVERY_GRANT, FORWARD_GRANT, LOGIN_GRANT, READ_GRANTS } from '../cdk/grants.ts';
+import { integrationTemplate, regionTemplate } from '../cdk/template.ts';
+import { hubPermissions } from './hub-permissions.ts';
 
 const policySchema = z.object({ Statement: z.array(z.record(z.string(), z.json())) });
 const templateSchema = z.object({
@@ -24,7 +25,7 @@ const statementSchema = z.strictObject({
 });
 
 const REASONS: ReadonlyMap<string, string> = new Map(
-  [LOGIN_GRANT, ...READ_GRANTS, DISCOVERY_GRANT].map(({ action, why }) => [action, why]),
+  [LOGIN_GRANT, ...READ_GRANTS, DISCOVERY_GRANT, FORWARD_GRANT].map(({ action, why }) => [action, why]),
 );
 
 /** The table of docs/permissions.md, from the template itself. Throws for a grant without a reason. */
@@ -46,10 +47,35 @@ export function permissionsDocument(): string {
     `The stack makes one role, \`${RoleName}\`, and nothing else. It reads; there is no grant that writes. Only temporary credentials are used.`,
     '## Grants',
     ['| action | on | policy | why |', '|---|---|---|---|', ...rows].join('\n'),
+    regionSection(),
     '## Trust',
     `\`\`\`json\n${JSON.stringify(AssumeRolePolicyDocument.Statement, null, 2)}\n\`\`\``,
     OPTIONS,
+    hubPermissions(),
   ].join('\n\n')}\n`;
+}
+
+const SAMPLE_BUS = 'arn:aws:events:eu-central-1:111122223333:event-bus/backline';
+const regionSchema = z.object({
+  Resources: z.object({
+    ForwardRoleAD41B8CF: z.object({
+      Properties: z.object({ Policies: z.array(z.object({ PolicyDocument: policySchema })) }),
+    }),
+  }),
+});
+
+/** The role that only the forwarding of pushes brings. */
+function regionSection(): string {
+  const { Resources } = regionSchema.parse(regionTemplate({ pushBus: SAMPLE_BUS }));
+  const rows = Resources.ForwardRoleAD41B8CF.Properties.Policies.flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.map((statement) => statementSchema.parse(statement)),
+  ).flatMap(({ Action }) =>
+    Action.map((action) => `| \`${action}\` | the bus of \`pushBus\`, and no other | ${reasonOf(action)} |`),
+  );
+  return [
+    'With `pushBus` each named region gets a rule, and EventBridge a role for it:',
+    ['| action | on | why |', '|---|---|---|', ...rows].join('\n'),
+  ].join('\n\n');
 }
 
 function reasonOf(action: string): string {
@@ -72,6 +98,9 @@ They hold for that run: write those that are to stay, \`trustedPrincipal\` above
 | \`optOutTag\` | \`key=value\` of a tag that keeps a repository from being read: \`backline:scan=false\` |
 | \`accountId\` | the stack refuses to be deployed in any other account |
 | \`permissionsBoundary\` | ARN of a policy that bounds the role |
+| \`regions\` | regions in which the next two are set up, each by a stack \`BacklineECRRegion\`; deploy with \`--all\` |
+| \`pullTimeExclusion=true\` | keeps the scanner's pulls out of "last pulled", which lifecycle rules go by |
+| \`pushBus\` | ARN of the hub's event bus, to which pushes are forwarded: images are scanned at once |
 | \`sourceIps\` | addresses or CIDR ranges from which the role may be assumed and used. Layers come from S3 by signed addresses, which this does not bind |
 
 Names that are no option are refused: a misspelt \`repositories\` would otherwise open all of them.

@@ -3,11 +3,15 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { optionsFromContext } from '../cdk/config.ts';
 import { ConfigError } from '../cdk/options.ts';
-import { integrationTemplate, quickCreateLink } from '../cdk/template.ts';
+import { regionOptionsFromContext } from '../cdk/region-config.ts';
+import { STACK_NAME } from '../cdk/stacks/backline-ecr-integration.ts';
+import { REGION_STACK_NAME } from '../cdk/stacks/backline-ecr-region.ts';
+import { integrationTemplate, quickCreateLink, regionTemplate } from '../cdk/template.ts';
 
-/** `npm run template`: the onboarding stack as plain CloudFormation, for teams without CDK, and the link that deploys it. */
-const USAGE = `usage: npm run template -- [--output FILE] [--context NAME=VALUE]... [--url URL [--region REGION]]
+/** `npm run template`: the stacks of a connected account as plain CloudFormation, for teams without CDK, and the link that deploys them. */
+const USAGE = `usage: npm run template -- [--stack STACK] [--output FILE] [--context NAME=VALUE]... [--url URL [--region REGION]]
 
+  --stack STACK         BacklineECRIntegration (default), or BacklineECRRegion for what is set up by region
   --output FILE         where the template goes; standard output otherwise
   --context NAME=VALUE  an option of the stack, as with cdk deploy (docs/permissions.md)
   --url URL             where the template will be in S3: prints the link that creates the stack in the console
@@ -20,6 +24,7 @@ function main(args: readonly string[]): void {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      stack: { type: 'string', default: STACK_NAME },
       output: { type: 'string' },
       context: { type: 'string', short: 'c', multiple: true, default: [] },
       url: { type: 'string' },
@@ -31,12 +36,23 @@ function main(args: readonly string[]): void {
     process.stdout.write(USAGE);
     return;
   }
-  const options = optionsFromContext(Object.fromEntries(values.context.map(pairOf)));
-  const link = values.url === undefined ? undefined : quickCreateLink(checkedUrl(values.url), values.region);
-  const yaml = HEADER + stringify(integrationTemplate(options), { lineWidth: 0, version: '1.1' });
+  const template = templateOf(values.stack, Object.fromEntries(values.context.map(pairOf)));
+  const link =
+    values.url === undefined
+      ? undefined
+      : quickCreateLink(checkedUrl(values.url), values.region, values.stack);
+  const yaml = HEADER + stringify(template, { lineWidth: 0, version: '1.1' });
   if (values.output === undefined) process.stdout.write(yaml);
   else writeFileSync(values.output, yaml);
   if (link !== undefined) process.stderr.write(`${link}\n`);
+}
+
+function templateOf(stack: string, context: Readonly<Record<string, string>>): unknown {
+  if (stack === STACK_NAME) return integrationTemplate(optionsFromContext(context));
+  if (stack === REGION_STACK_NAME) return regionTemplate(regionOptionsFromContext(context));
+  throw new ConfigError(
+    `--stack must be ${STACK_NAME} or ${REGION_STACK_NAME}; got ${JSON.stringify(stack)}`,
+  );
 }
 
 function pairOf(text: string): [name: string, value: string] {

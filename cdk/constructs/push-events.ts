@@ -1,4 +1,4 @@
-import { CfnEventBusPolicy, EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { CfnEventBusPolicy, EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Fn } from 'aws-cdk-lib/core';
@@ -54,7 +54,7 @@ export class PushEvents extends Construct {
     return new Rule(this, id, {
       description: 'Pushes to ECR, for Backline',
       eventPattern: PUSH_PATTERN,
-      ...(eventBus === undefined ? {} : { eventBus: eventBus as IEventBus }),
+      ...(eventBus === undefined ? {} : { eventBus }),
       // CDK's own target would open the queue and its key to every rule of every account.
       targets: [{ bind: () => ({ arn: queue.queueArn }) }],
     });

@@ -7,10 +7,11 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Duration } from 'aws-cdk-lib/core';
+import { Aws, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DataKey } from './data-key.ts';
 import { advisoryAge, DAY, HOUR, partialShare, scannerMetric } from './scanner-metrics.ts';
@@ -122,6 +123,16 @@ export class ScannerAlarms extends Construct {
     if (email !== undefined) {
       key.allow('AlarmsToTopic', 'cloudwatch.amazonaws.com');
       const topic = new Topic(this, 'Topic', { masterKey: key.key, enforceSSL: true });
+      // A policy of the topic's own takes the place of the one by which alarms of the account may publish.
+      topic.addToResourcePolicy(
+        new PolicyStatement({
+          sid: 'AlarmsToTopic',
+          principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+          actions: ['sns:Publish'],
+          resources: [topic.topicArn],
+          conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+        }),
+      );
       topic.addSubscription(new EmailSubscription(email));
       topics.push(topic);
     }
