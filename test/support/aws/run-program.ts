@@ -20,8 +20,7 @@ export async function runProgram(
     });
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout?: string; stderr?: string; code?: number | string };
-    throw new Error(`${program} ${args[0] ?? ''} ended with ${code}:\n${stdout ?? ''}\n${stderr ?? ''}`, {
-      cause: error,
-    });
+    // Not as its cause: that repeats all of it.
+    throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${stdout ?? ''}\n${stderr ?? ''}`);
   }
 }

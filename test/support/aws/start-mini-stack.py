@@ -1,4 +1,4 @@
-"""Starts MiniStack with what it lacks of EventBridge put in. See docs/emulator.md."""
+"""Starts MiniStack with what it lacks of EventBridge and CloudWatch put in. See docs/emulator.md."""
 
 from ministack.core.iam_evaluator import EvalContext, resource_policy_allows
 from ministack.core.responses import (
@@ -30,6 +30,21 @@ provisioners._RESOURCE_HANDLERS["AWS::Events::EventBusPolicy"] = {
     "create": _put_policy,
     "delete": _delete_policy,
 }
+
+# Alarms over expressions are refused. They are made over the first metric of the expression; none is ever looked at.
+_alarm_record = provisioners._cw_metric_alarm_record
+
+
+def _record_of_alarm(name, properties):
+    stats = [metric["MetricStat"] for metric in properties.get("Metrics", []) if "MetricStat" in metric]
+    if not stats:
+        return _alarm_record(name, properties)
+    plain = {key: value for key, value in properties.items() if key != "Metrics"}
+    metric = {key: value for key, value in stats[0].items() if key == "Period"}
+    return _alarm_record(name, {**plain, **metric, **stats[0]["Metric"], "Statistic": stats[0]["Stat"]})
+
+
+provisioners._cw_metric_alarm_record = _record_of_alarm
 
 # Rules reach buses of their own account alone. Connected accounts forward their pushes to the hub's, whose policy decides.
 _dispatch = eventbridge._dispatch_to_event_bus
