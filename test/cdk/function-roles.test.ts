@@ -1,0 +1,10 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FunctionName } from '../../lambda/shared/environment.ts';
+import { type AwsDouble, startAws } from '../doubles/aws/index.ts';
+import { type DynamoDBDouble, startDynamoDB } from '../doubles/aws/dynamodb.ts';
+import { Iam, type Role } from '../doubles/aws/iam.ts';
+import { type S3Double, startS3 } from '../doubles/aws/s3.ts';
+import { type SqsDouble, startSqs } from '../doubles/aws/sqs.ts';
+import { deployedRoles, environmentOf, HUB, HUB_REGION, hubTemplate } from '../support/hub.ts';
