@@ -102,15 +102,19 @@ describe('e2e/aws/scanner', () => {
     return aws.layerRequests.map(({ digest }) => digest);
   }
 
-  function connect(externalId: string): Promise<unknown> {
-    return hub.invoke('integrations', {
-      action: 'connect',
-      provider: 'ecr',
-      accountId: CUSTOMER,
-      roleArn: `arn:aws:iam::${CUSTOMER}:role/BacklineECRIntegrationRole`,
-      externalId,
-      regions: [REGION],
-    });
+  /** As an operator does, with the command line. */
+  async function connect(externalId: string): Promise<void> {
+    await backline(
+      [
+        'connect',
+        'ecr',
+        `--role-arn=arn:aws:iam::${CUSTOMER}:role/BacklineECRIntegrationRole`,
+        `--external-id=${externalId}`,
+        `--region=${REGION}`,
+        '--hub=backline-integrations',
+      ],
+      stack.environment(HUB),
+    );
   }
 
   /** As ECR does, in the customer's account. */
@@ -138,25 +142,19 @@ describe('e2e/aws/scanner', () => {
   async function scannedHere(image: string): Promise<unknown> {
     const file = path('here.json');
     const { osvMirror, amazonMirror, epssUrl, kevUrl } = mirrors;
-    await runProgram(
-      [
-        'npx',
-        '--no-install',
-        'backline',
-        'scan',
-        `${registry.host}/${image}`,
-        '--all-platforms',
-        '--format=json',
-        `--output=${file}`,
-        '--quiet',
-        `--db=${path('db')}`,
-        `--mirror=${osvMirror}`,
-        `--amazon-mirror=${amazonMirror}`,
-        `--epss-url=${epssUrl}`,
-        `--kev-url=${kevUrl}`,
-      ],
-      { cwd: ROOT },
-    );
+    await backline([
+      'scan',
+      `${registry.host}/${image}`,
+      '--all-platforms',
+      '--format=json',
+      `--output=${file}`,
+      '--quiet',
+      `--db=${path('db')}`,
+      `--mirror=${osvMirror}`,
+      `--amazon-mirror=${amazonMirror}`,
+      `--epss-url=${epssUrl}`,
+      `--kev-url=${kevUrl}`,
+    ]);
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   }
 
@@ -189,9 +187,8 @@ describe('e2e/aws/scanner', () => {
   }, 180_000);
 
   it('refuses to connect an account with a wrong external id', async () => {
-    const answer = await connect('of-another-integration');
+    await expect(connect('of-another-integration')).rejects.toThrow('role-refused');
 
-    expect(answer).toMatchObject({ ok: false });
     expect(await discovery()).toBeUndefined();
   });
 
@@ -204,8 +201,6 @@ describe('e2e/aws/scanner', () => {
     expect(await discovery()).toMatchObject({ repositories: 3, requested: expected.length, gaps: [] });
     expect([...(await hub.keys('reports/'))].sort()).toEqual(expected.map(reportKey).sort());
     expect(await hub.deadLetters()).toBe(0);
-    // What is in two images was pulled once.
-    expect(new Set(pulled())).toHaveProperty('size', pulled().length);
   }, 180_000);
 
   it.each(['team/base:12', 'team/app:1', 'tools/multi:1'])(
@@ -300,6 +295,10 @@ describe('e2e/aws/scanner', () => {
     expect(await hub.keys('')).toEqual(kept);
   }, 120_000);
 });
+
+async function backline(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+  await runProgram(['npx', '--no-install', 'backline', ...args], { cwd: ROOT, env });
+}
 
 async function sitePackages({ python }: MiniStack): Promise<string> {
   const { stdout } = await runProgram([

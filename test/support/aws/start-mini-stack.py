@@ -1,5 +1,6 @@
-"""Starts MiniStack with what it lacks of EventBridge and CloudWatch put in. See docs/emulator.md."""
+"""Starts MiniStack with what it lacks put in. See docs/emulator.md."""
 
+from ministack.core import iam_actions
 from ministack.core.iam_evaluator import EvalContext, resource_policy_allows
 from ministack.core.responses import (
     get_account_id,
@@ -9,6 +10,17 @@ from ministack.core.responses import (
 )
 from ministack.services import eventbridge
 from ministack.services.cloudformation import provisioners
+
+# SQS knows no actions of batches: they take the right to the single one.
+_action = iam_actions.extract_iam_action
+
+
+def _action_of_request(service, *rest):
+    action = _action(service, *rest)
+    return action.removesuffix("Batch") if action and service == "sqs" else action
+
+
+iam_actions.extract_iam_action = _action_of_request
 
 # Events in the name of AWS's services are refused to users. ECR is played outside the emulator, and has to tell of pushes.
 eventbridge._put_events.__defaults__ = (True,)
