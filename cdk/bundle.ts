@@ -57,8 +57,6 @@ export function bundle(entry: string, file: string): void {
     keepNames: true,
     banner: { js: BANNER },
     legalComments: 'none',
-    // Optional parts of a library that only the command line uses, in formats that no function writes.
-    external: ['xmlbuilder2', 'libxmljs2'],
     logLevel: 'silent',
   });
 }

@@ -36,8 +36,8 @@ describe('registry/sources/ecr', () => {
     it('lists and reads on through storms of throttling', async () => {
       const there = await setting();
       const [digest = ''] = await fill(there, 'app', 3);
-      for (const action of ['AssumeRole', 'DescribeRepositories', 'DescribeImages', 'BatchGetImage'])
-        there.aws.fail({ action, code: 'ThrottlingException', times: 2 });
+      there.aws.fail({ action: 'AssumeRole', code: 'Throttling', times: 1 });
+      there.aws.fail({ action: 'DescribeRepositories', code: 'ThrottlingException', times: 2 });
       const registry = there.connect();
 
       await expect(repositoriesOf(registry, there.onGap)).resolves.toEqual([`${REGION}/app`]);
@@ -46,22 +46,22 @@ describe('registry/sources/ecr', () => {
       await expect(source.manifest()).resolves.toMatchObject({ digest });
 
       expect(there.gaps).toEqual([]);
-      expect(count(there.actions(), 'DescribeImages')).toBe(3);
+      expect(count(there.actions(), 'DescribeRepositories')).toBe(3);
     });
 
     it('fails, to be tried again, when throttling does not end', async () => {
-      const there = await setting();
+      const there = await setting({ maxAttempts: 2 });
       there.aws.fail({ action: 'DescribeRepositories', code: 'ThrottlingException' });
 
       await expect(repositoriesOf(there.connect(), there.onGap)).rejects.toMatchObject({
         code: 'rate-limited',
         retryable: true,
       });
-      expect(count(there.actions(), 'DescribeRepositories')).toBe(6);
+      expect(count(there.actions(), 'DescribeRepositories')).toBe(2);
     });
 
     it('fails, to be tried again, when ECR is broken for long', async () => {
-      const there = await setting();
+      const there = await setting({ maxAttempts: 2 });
       there.aws.fail({ action: 'DescribeRepositories', code: 'ServerException', status: 500 });
 
       await expect(repositoriesOf(there.connect(), there.onGap)).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('registry/sources/ecr', () => {
     });
 
     it('fails when nothing answers', async () => {
-      const there = await setting();
+      const there = await setting({ maxAttempts: 2 });
       const registry = there.connect();
       await there.aws.close();
 
@@ -134,7 +134,18 @@ describe('registry/sources/ecr', () => {
       await expect(codeOf(rest)).resolves.toBe('repository-forbidden');
     });
 
-    it('lists a thousand repositories of a hundred images with one call each, in little memory', async () => {
+    it('asks for a page only when the one before is used up', async () => {
+      const there = await setting();
+      await fill(there, 'app', 2500);
+      const pages = (): number => count(there.actions(), 'DescribeImages');
+
+      const pagesAt: number[] = [];
+      for await (const _ of there.connect().images(repository('app'), there.onGap)) pagesAt.push(pages());
+
+      expect([pagesAt[0], pagesAt[999], pagesAt[1000], pagesAt[2499]]).toEqual([1, 1, 2, 3]);
+    });
+
+    it('lists a thousand repositories of a hundred images with one call each', async () => {
       const there = await setting();
       const names = Array.from({ length: 1001 }, (_, at) => `team/app-${at}`);
       const target = there.aws.region(REGION);
