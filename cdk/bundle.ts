@@ -48,6 +48,8 @@ export function bundle(entry: string, file: string): void {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // Plug-ins that a library looks for and does without.
+    external: ['xmlbuilder2', 'libxmljs2'],
     // ES modules where a package has them: what is not used of them can be left out.
     mainFields: ['module', 'main'],
     minify: true,
@@ -55,8 +57,6 @@ export function bundle(entry: string, file: string): void {
     keepNames: true,
     banner: { js: BANNER },
     legalComments: 'none',
-    // Optional parts of a library that only the command line uses, in formats that no function writes.
-    external: ['xmlbuilder2', 'libxmljs2'],
     logLevel: 'silent',
   });
 }

@@ -97,7 +97,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     READER,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       on: ['table'],
       why: 'compares what a registry lists with what is known, and notes what was added, moved and removed',
     },
@@ -115,15 +115,15 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: ['table'],
       why: 'notes findings and state of the image',
     },
     {
       sid: 'ReadResults',
       actions: ['s3:GetObject'],
-      on: [`objects:${layers}`, `objects:${inventories}`, `objects:${reports}`, `objects:${advisories}`],
-      why: 'takes known layers instead of pulling them, and matches with the advisories that were fetched',
+      on: [`objects:${layers}`, `objects:${advisories}`],
+      why: 'takes known layers instead of pulling them, and reads the advisories that were fetched',
     },
     {
       sid: 'WriteResults',
@@ -149,7 +149,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     },
     {
       sid: 'ReadIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      actions: ['dynamodb:Query'],
       on: ['table'],
       why: 'finds the images that hold a package of which advisories changed',
     },
@@ -166,14 +166,14 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: ['table'],
       why: 'notes what became known of images that did not change',
     },
     {
       sid: 'ReadResults',
       actions: ['s3:GetObject'],
-      on: [`objects:${advisories}`, `objects:${inventories}`, `objects:${reports}`],
+      on: [`objects:${advisories}`, `objects:${inventories}`],
       why: 'matches a kept inventory with new advisories; no registry is asked',
     },
     {
@@ -188,7 +188,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     READER,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       on: ['table'],
       why: 'keeps the list of connected registries',
     },

@@ -22,7 +22,7 @@ const ROLE = 'arn:aws:iam::111122223333:role/BacklineScanner';
 const running: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
-  for (const one of running.splice(0).reverse()) await one.close();
+  for (const one of running.splice(0).toReversed()) await one.close();
 });
 
 /** An STS that signs for one role what it is asked to. */
