@@ -115,7 +115,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: ['table'],
       why: 'notes findings and state of the image',
     },
@@ -149,7 +149,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     },
     {
       sid: 'ReadIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      actions: ['dynamodb:Query'],
       on: ['table'],
       why: 'finds the images that hold a package of which advisories changed',
     },
@@ -166,7 +166,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       on: ['table'],
       why: 'notes what became known of images that did not change',
     },

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { TOOL } from '../lambda/shared/tool.ts';
+import { addConnectCommands } from './cli/connect-command.ts';
 import { addDatabaseCommands } from './cli/db-command.ts';
 import { EXIT, explainFailure } from './cli/failure.ts';
+import { addIntegrationsCommands } from './cli/integrations-command.ts';
 import { watchInterrupt } from './cli/interrupt.ts';
 import { addScanCommand } from './cli/scan-command.ts';
 import { explainsUsage } from './cli/usage.ts';
@@ -30,6 +32,8 @@ const program = explainsUsage(new Command('backline'), 'backline')
   );
 addScanCommand(program, interrupt.signal);
 addDatabaseCommands(program, interrupt.signal);
+addConnectCommands(program);
+addIntegrationsCommands(program);
 
 try {
   await program.parseAsync();

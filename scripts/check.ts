@@ -15,7 +15,7 @@ const { positionals, values } = parseArgs({
 });
 const scope = positionals.length > 0 ? positionals : ['.'];
 const whole = positionals.length === 0;
-const testScope = positionals.map((path) => path.replace(/^(?=cdk|lambda|scripts)/, 'test/'));
+const testScope = positionals.map((path) => path.replace(/^(?=cdk|lambda|pulumi-azure|scripts)/, 'test/'));
 
 const checks: readonly Check[] = [
   { name: 'types', command: ['tsc', '-p', '.'] },
@@ -23,7 +23,7 @@ const checks: readonly Check[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', ...scope] },
   {
     name: 'layers',
-    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'cdk', 'lambda', 'scripts'],
+    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'cdk', 'lambda', 'pulumi-azure', 'scripts'],
   },
   ...(whole ? [{ name: 'dead code', command: ['knip'] }] : []),
   ...(values['skip-tests']

@@ -6,6 +6,7 @@ import extractDepcruiseConfig from 'dependency-cruiser/config-utl/extract-depcru
 import { catalogers } from '../lambda/packages/index.ts';
 import { reportJsonSchema } from '../lambda/report/index.ts';
 import { formatBytes } from '../lambda/shared/units.ts';
+import { azurePermissionsDocument } from './azure-permissions-document.ts';
 import { permissionsDocument } from './permissions-document.ts';
 
 /**
@@ -99,6 +100,7 @@ function lines(...paragraphs: readonly string[]): string {
 
 async function generated(): Promise<Generated[]> {
   return [
+    { path: 'docs/azure-permissions.md', text: azurePermissionsDocument() },
     { path: 'docs/catalogers.md', text: catalogersDocument() },
     { path: 'docs/layers.md', text: await layersDocument() },
     { path: 'docs/permissions.md', text: permissionsDocument() },

@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Outbox } from '../scan/index.ts';
+import { messageOf } from '../shared/errors.ts';
 import { HandlerError } from './errors.ts';
 
 /** Of one request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
@@ -23,7 +24,8 @@ async function sendBatch(client: SQSClient, queueUrl: string, messages: readonly
     MessageBody: JSON.stringify(message),
   }));
   for (let attempt = 1; entries.length > 0; attempt += 1) {
-    const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
+    const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries });
+    const answer = await client.send(command).catch(unreachable);
     const refused = new Map((answer.Failed ?? []).map(({ Id, Code }) => [Id, Code]));
     entries = entries.filter(({ Id }) => refused.has(Id));
     if (entries.length > 0 && attempt === TRIES) {
@@ -54,13 +56,17 @@ export function sqsDeadLetters(client: SQSClient, queueUrl: string): DeadLetters
           value.slice(0, MAX_REASON_CHARACTERS).replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, '?') ||
           '-',
       });
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: body,
-          MessageAttributes: { reason: text(code), detail: text(detail) },
-        }),
-      );
+      const MessageAttributes = { reason: text(code), detail: text(detail) };
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes });
+      await client.send(command).catch(unreachable);
     },
   };
+}
+
+/** The SDK has tried several times. */
+function unreachable(cause: unknown): never {
+  throw new HandlerError('queue-unavailable', `a queue cannot be sent to: ${messageOf(cause)}`, {
+    cause,
+    retryable: true,
+  });
 }

@@ -39,7 +39,9 @@ export function powertoolsTelemetry(functionName: string): Telemetry {
     warn: (message, facts = {}) => logger.warn(message, { ...facts }),
     error: (message, error, facts = {}) => logger.error(message, { ...facts, ...factsOf(error) }),
     count: (name, value = 1) => metrics.addMetric(name, UNITS[name], value),
-    flush: () => metrics.publishStoredMetrics(),
+    flush: () => {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
   };
 }
 

@@ -1,10 +1,20 @@
 export { type Check, checkSchema } from './check.ts';
 export {
+  type IntegrationAnswer,
+  type IntegrationCommand,
+  integrationAnswerSchema,
+  integrationCommandSchema,
+  runIntegrationCommand,
+} from './command.ts';
+export { connectionTester } from './connection-tester.ts';
+export { IntegrationError } from './errors.ts';
+export {
   type AcrIntegration,
   type EcrIntegration,
   INTEGRATION_SCHEMA_VERSION,
   type Integration,
   integrationSchema,
 } from './integration.ts';
+export type { ConnectionTester, ManageOptions } from './manage.ts';
 export { type RegistryOpener, registryOpener } from './open-registry.ts';
 export { findIntegration, listIntegrations } from './stored.ts';

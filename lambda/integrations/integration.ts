@@ -4,12 +4,22 @@ import { z } from 'zod';
 export const INTEGRATION_SCHEMA_VERSION = 1;
 
 /** Names of repositories; `*` stands for any characters: `team/*`. */
-const pattern = z.string().regex(/^[a-z0-9*][a-z0-9._/*-]{0,255}$/);
+const pattern = z
+  .string()
+  .regex(
+    /^[a-z0-9*][a-z0-9._/*-]{0,255}$/,
+    'must be the name of a repository, where * stands for any characters',
+  );
 
 const common = {
   schemaVersion: z.literal(INTEGRATION_SCHEMA_VERSION),
   /** `ecr-111122223333`, or as its owner named it: lower-case letters, digits and `-`. */
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+  id: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      'must be at most 63 lower-case letters, digits and -, not beginning with -',
+    ),
   /** Only these repositories are scanned; absent: all that can be listed. */
   include: z.array(pattern).min(1).optional(),
   /** These are not, whatever `include` says. */
@@ -24,10 +34,15 @@ const common = {
 export const ecrIntegrationSchema = z.strictObject({
   ...common,
   provider: z.literal('ecr'),
-  accountId: z.string().regex(/^\d{12}$/),
-  roleArn: z.string().regex(/^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
-  externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/),
-  regions: z.array(z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/)).min(1),
+  accountId: z.string().regex(/^\d{12}$/, 'must be the twelve digits of an AWS account'),
+  roleArn: z
+    .string()
+    .regex(
+      /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+      'must be as in arn:aws:iam::111122223333:role/Name',
+    ),
+  externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits and _+=,.@:/-'),
+  regions: z.array(z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be as in eu-west-1')).min(1),
 });
 export type EcrIntegration = z.infer<typeof ecrIntegrationSchema>;
 
@@ -44,12 +59,14 @@ export const acrLoginSchema = z.enum([
 export const acrIntegrationSchema = z.strictObject({
   ...common,
   provider: z.literal('acr'),
-  tenantId: z.uuid(),
+  tenantId: z.uuid('must be the id of a tenant, as in 11112222-3333-4444-8555-666677778888'),
   /** Client id of the application that logs in. */
-  appId: z.uuid().optional(),
+  appId: z.uuid('must be the client id of an application').optional(),
   login: acrLoginSchema,
   /** `team.azurecr.io` */
-  loginServers: z.array(z.string().regex(/^[a-z0-9]+\.azurecr\.(?:io|us|cn)$/)).min(1),
+  loginServers: z
+    .array(z.string().regex(/^[a-z0-9]+\.azurecr\.(?:io|us|cn)$/, 'must be as in team.azurecr.io'))
+    .min(1),
   environment: z.enum(['public', 'usgovernment', 'china']),
 });
 export type AcrIntegration = z.infer<typeof acrIntegrationSchema>;

@@ -1,5 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import {
+  type AcrLoginOptions,
   type AcrRegistryOptions,
   AwsSessions,
   type AwsSessionsOptions,
@@ -41,9 +42,18 @@ export function acrOptionsOf({
   http,
 }: RegistryOpenerOptions): (integration: AcrIntegration) => AcrRegistryOptions {
   const webIdentityToken = stsWebIdentityToken(new STSClient({ region: aws.region }));
+  // One login keeps its tokens for all registries it opens, from one image to the next.
+  const logins = new Map<string, AcrLoginOptions>();
+  const loginOf = (integration: AcrIntegration): AcrLoginOptions => {
+    const { login, environment, tenantId, appId } = integration;
+    const identity = JSON.stringify([login, environment, tenantId, appId]);
+    const made = logins.get(identity) ?? acrLoginOf(integration, { variables, webIdentityToken });
+    logins.set(identity, made);
+    return made;
+  };
   return (integration) => ({
     loginServers: integration.loginServers,
-    login: acrLoginOf(integration, { variables, webIdentityToken }),
+    login: loginOf(integration),
     include: integration.include,
     exclude: integration.exclude,
     ...(http === undefined ? {} : { http }),

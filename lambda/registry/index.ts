@@ -1,5 +1,5 @@
 export { AwsSessions, type AwsSessionsOptions } from './aws/sessions.ts';
-export { RegistryError } from './errors.ts';
+export { RegistryError, type RegistryErrorCode } from './errors.ts';
 export type { Credentials } from './oci/credentials.ts';
 export type { HttpOptions } from './oci/http.ts';
 export { type OpenOptions, openSource } from './open-source.ts';
@@ -9,7 +9,9 @@ export type { Descriptor, ImageSource, ManifestBytes } from './source.ts';
 export { type ConnectionCheck, testAcrConnection } from './sources/acr/connection.ts';
 export { type AcrIdentity, type AcrSurroundings, acrLoginOf } from './sources/acr/identity.ts';
 export { type AcrRegistryOptions, acrRegistry } from './sources/acr/index.ts';
+export type { AcrLoginOptions } from './sources/acr/server.ts';
 export { stsWebIdentityToken } from './sources/acr/web-identity.ts';
+export { testEcrConnection } from './sources/ecr/connection.ts';
 export { connectEcr, type EcrAccount, type EcrOptions } from './sources/ecr/index.ts';
 export { ecrHost } from './sources/ecr/region.ts';
 export { verifiedStream } from './verified-stream.ts';

@@ -26,7 +26,7 @@ export const ENVIRONMENT = {
 /** Version of the messages in the queues. A function refuses messages of another one: they go to the dead letters. */
 export const MESSAGE_VERSION = 1;
 
-/** How often a queue hands out a message before it goes to the dead letters. */
+/** How often a queue hands out a message before it goes to the dead letters. Fewer would lose messages to throttling, which counts. */
 export const MAX_RECEIVES = 5;
 
 /** Attributes of the index table: the keys, and the time to live in seconds since 1970. */

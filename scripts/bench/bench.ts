@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle } from '../../cdk/bundle.ts';
+import { FUNCTIONS } from '../../lambda/shared/environment.ts';
+import { MiB } from '../../lambda/shared/units.ts';
 import { buildDebianImage } from '../debian-image/build.ts';
 import { isInstalled } from '../debian-image/tools.ts';
 import { samplePackages } from './sample.ts';
@@ -64,6 +67,28 @@ function benchImage(layout: string): number {
     many.peakMiB <= 256,
   );
   return analyseMs;
+}
+
+/** The same image again, its layers known. */
+function benchRescan(layout: string, folder: string): void {
+  measure('rescan', `${layout}::${folder}`);
+  const runs = Array.from({ length: ROUNDS }, () => measure('rescan', `${layout}::${folder}`));
+  const bytes = Math.max(...runs.map(({ bytesPulled }) => bytesPulled ?? Number.NaN));
+  const ms = median(runs.map((run) => run['ms'] as number));
+  row('rescan, all layers known: layer bytes', `${bytes}`, '0', bytes === 0);
+  row('  open, take from the folder, list packages', `${ms.toFixed(0)} ms`, '<= 150 ms', ms <= 150);
+}
+
+/** The functions as they are deployed. */
+function benchFunctions(work: string): void {
+  for (const name of FUNCTIONS) {
+    const file = join(work, name, 'index.mjs');
+    bundle(join(root, 'lambda', 'handlers', `${name}.ts`), file);
+    const mib = statSync(file).size / MiB;
+    const ms = median(Array.from({ length: ROUNDS }, () => measure('init', file)['ms'] as number));
+    row(`function ${name}: bundle`, `${mib.toFixed(1)} MiB`, '<= 5 MiB', mib <= 5);
+    row('  init', `${ms.toFixed(0)} ms`, '<= 500 ms', ms <= 500);
+  }
 }
 
 function benchAdvisories(work: string): void {
@@ -139,6 +164,8 @@ try {
   mkdirSync(join(root, 'build'), { recursive: true });
   const { layout } = buildDebianImage(join(root, 'build', 'debian-image'));
   const ownMs = benchImage(layout);
+  benchRescan(layout, join(work, 'layers'));
+  benchFunctions(work);
   benchAdvisories(work);
   benchPeers(layout, ownMs);
 } finally {

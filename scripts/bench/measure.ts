@@ -9,7 +9,9 @@ import { readImages, readLayer } from '../../lambda/image/index.ts';
 import { catalogers, type Package } from '../../lambda/packages/index.ts';
 import { openSource } from '../../lambda/registry/index.ts';
 import { analyseImage } from '../../lambda/scan/analyse-image.ts';
+import { layerCache } from '../../lambda/scan/index.ts';
 import { inParallel } from '../../lambda/scan/parallel.ts';
+import { openObjectDirectory } from '../../lambda/store/index.ts';
 import { matchPackages, openDatabase, updateDatabase } from '../../lambda/vulnerabilities/index.ts';
 import { emptyFileHeaders } from '../demo/tar-header.ts';
 import { matchSample } from './sample.ts';
@@ -26,6 +28,8 @@ const measurements: Readonly<Record<string, (argument: string) => Promise<Measur
   entries: manyEntries,
   build: buildDatabase,
   match,
+  rescan,
+  init,
 };
 
 /** Everything `scan` does to an image before advisories: from an OCI layout to the inventory. */
@@ -67,6 +71,27 @@ async function floor(layout: string): Promise<Measured> {
   });
   await source.close();
   return { ms: performance.now() - started, bytes };
+}
+
+/** An image whose layers are all kept: opened, taken from the folder, and its inventory made. The first run fills the folder. */
+async function rescan(argument: string): Promise<Measured> {
+  const [layout, folder] = argument.split('::') as [string, string];
+  const cache = layerCache(openObjectDirectory(folder));
+  const started = performance.now();
+  const source = await openSource(`oci:${layout}:1`);
+  const [image] = await readImages(source, 'all');
+  if (image === undefined) throw new Error('no image');
+  const { bytesPulled } = await analyseImage(source, image, { catalogers, known: new Map(), cache });
+  await source.close();
+  return { ms: performance.now() - started, bytesPulled };
+}
+
+/** What Lambda does before the first call of a function: loads its bundle. */
+async function init(bundle: string): Promise<Measured> {
+  const started = performance.now();
+  const { handler } = (await import(pathToFileURL(bundle).href)) as { handler?: unknown };
+  if (typeof handler !== 'function') throw new Error(`${bundle} exports no handler`);
+  return { ms: performance.now() - started };
 }
 
 /** A layer of this many empty files. */

@@ -1,6 +1,10 @@
 import { safeText } from '../../lambda/shared/text.ts';
 import { DAY_MS, formatBytes, HOUR_MS, MINUTE_MS } from '../../lambda/shared/units.ts';
 import type { DatabaseStatus, UpdateSummary } from '../../lambda/vulnerabilities/index.ts';
+import { aligned } from './columns.ts';
+
+/** Column of numbers. */
+const RECORDS = new Set([1]);
 
 type Present = Extract<DatabaseStatus, { state: 'present' }>;
 type Source = Present['sources'][number];
@@ -53,7 +57,7 @@ export function statusText(status: DatabaseStatus, directory: string): string {
   const lines = [
     `${directory}: ${formatBytes(status.bytes)}, last change ${status.builtAt.slice(0, 16).replace('T', ' ')} UTC`,
     '',
-    ...aligned([header, ...status.sources.map(rowOf)]),
+    ...aligned([header, ...status.sources.map(rowOf)], RECORDS),
     ...(damaged.length === 0 ? [] : ['', ...damaged]),
   ];
   return `${lines.join('\n')}\n`;
@@ -62,17 +66,6 @@ export function statusText(status: DatabaseStatus, directory: string): string {
 function rowOf({ id, records, newest, ageMs, problems }: Source): readonly string[] {
   const trouble = problems.count === 0 ? '' : `${count(problems.count, 'record', 'records')} not taken whole`;
   return [id, String(records), newest?.slice(0, 10) ?? 'unknown', ageText(ageMs), trouble];
-}
-
-/** Columns two spaces apart; the second holds numbers. */
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, at) => (at === 1 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** How long ago something was, roughly. */

@@ -2,7 +2,7 @@ import { isNativeError } from 'node:util/types';
 import { AppError, messageOf } from '../../lambda/shared/errors.ts';
 import { safeText } from '../../lambda/shared/text.ts';
 
-/** 0 nothing to complain of, 1 findings at or over --fail-on, 2 usage, 3 could not scan or (--strict) not all was read. */
+/** 0 nothing to complain of, 1 findings at or over --fail-on or a check that failed, 2 usage, 3 could not scan or (--strict) not all was read. */
 export const EXIT = { ok: 0, findings: 1, usage: 2, failed: 3, interrupted: 130 } as const;
 
 /** What somebody typed makes no sense; the message says what would. */

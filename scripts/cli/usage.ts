@@ -24,3 +24,8 @@ export function explainsUsage(command: Command, name: string): Command {
 export function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }
+
+/** For options that may be given several times, or once with commas. */
+export function collectList(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), ...value.split(',').map((part) => part.trim())];
+}

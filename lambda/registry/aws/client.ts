@@ -6,10 +6,10 @@ export type AwsClientOptions = {
   readonly credentials?: CredentialsProvider;
   /** Addresses of the services; absent: the SDK's own settings, such as AWS_ENDPOINT_URL_ECR. */
   readonly endpoints?: { readonly ecr?: string; readonly sts?: string };
+  /** Tries of one call, the first included; 6 when absent, so that a throttled account has seconds to calm down. */
+  readonly maxAttempts?: number;
 };
 
-/** Tries of one call, the first included: a throttled account has seconds to calm down. */
-const MAX_ATTEMPTS = 6;
 const CONNECTION_TIMEOUT_MS = 5 * SECOND_MS;
 const REQUEST_TIMEOUT_MS = 30 * SECOND_MS;
 
@@ -18,13 +18,13 @@ export function clientConfig(
   service: 'ecr' | 'sts',
   region: string,
   credentials: CredentialsProvider | undefined,
-  { endpoints }: AwsClientOptions,
+  { endpoints, maxAttempts = 6 }: AwsClientOptions,
 ) {
   const endpoint = endpoints?.[service];
   return {
     region,
     retryMode: 'adaptive',
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     ...(credentials === undefined ? {} : { credentials }),
     ...(endpoint === undefined ? {} : { endpoint }),

@@ -57,7 +57,12 @@ export class AwsSessions {
 
   /** A session of a role, kept by nobody. Throws `RegistryError`: `role-refused` when the role, or the reader role, does. */
   async assume(role: CustomerRole): Promise<AwsCredentials> {
-    return assumeRole(role, this.#reader?.credentials ?? this.options.credentials, this.options);
+    return assumeRole(role, this.caller, this.options);
+  }
+
+  /** What customers' roles are assumed with; `undefined` when the SDK finds that itself. */
+  get caller(): CredentialsProvider | undefined {
+    return this.#reader?.credentials ?? this.options.credentials;
   }
 
   #session(open: () => Promise<AwsCredentials>): Session {

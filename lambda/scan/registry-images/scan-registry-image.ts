@@ -1,5 +1,6 @@
+import type { ImageErrorCode } from '../../image/index.ts';
 import type { Integration } from '../../integrations/index.ts';
-import type { ImageSource, Registry, RegistryError } from '../../registry/index.ts';
+import type { ImageSource, Registry, RegistryErrorCode } from '../../registry/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ObjectStore, StateStore } from '../../store/index.ts';
 import { currentCatalogerSet, layerCache } from '../layer-cache.ts';
@@ -180,21 +181,23 @@ async function failed(
   await putIfSame(state, imagePartition(digest), SORT.image, record, version);
   if (isOther) return { outcome: 'no-image' };
   // Nothing is wrong with the image: the next look at the repository asks for it again.
-  if (!isPermanent || OUTSIDE.has(code)) {
+  if (!OF_THE_IMAGE.has(code)) {
     await state.put(repositoryPartition(repository), SORT.again(digest), { code });
   }
   if (!isPermanent) throw error;
   return { outcome: 'failed', code, detail };
 }
 
-/** Codes that speak of the way to an image. */
-const OUTSIDE: ReadonlySet<string> = new Set<RegistryError['code']>([
-  'unauthorized',
-  'forbidden',
-  'credentials-invalid',
-  'registry-unreachable',
-  'registry-error',
-  'rate-limited',
-  'redirect-refused',
-  'insecure-refused',
-]);
+/** Codes that speak of an image itself: it will be the same at the next try. All others speak of the way to it. */
+const OF_THE_IMAGE: ReadonlySet<string> = new Set([
+  'manifest-invalid',
+  'manifest-too-large',
+  'manifest-digest-mismatch',
+  'config-invalid',
+  'platform-not-found',
+  'layer-corrupt',
+  'layer-truncated',
+  'blob-not-found',
+  'blob-digest-mismatch',
+  'blob-size-mismatch',
+] satisfies (RegistryErrorCode | ImageErrorCode)[]);

@@ -3,15 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-  type S3Client,
-  type S3ClientConfig,
-} from '@aws-sdk/client-s3';
+import type { PutObjectCommandInput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { awsFacts, awsFailure } from '../aws-failure.ts';
 import { StoreError } from '../errors.ts';
 import { segmentsOf } from '../key.ts';
@@ -21,6 +13,9 @@ import { withFailure } from './with-failure.ts';
 /** The SDK retries answers, but not what streams: bodies that break off, and files on their way up. */
 const STREAM_ATTEMPTS = 3;
 const FIRST_WAIT_MS = 200;
+
+/** Loaded when a bucket is first used: the command line, which needs none, starts faster without. */
+const sdk = () => import('@aws-sdk/client-s3');
 
 /** For buckets at an endpoint of the user's own, whose certificate and name have no room for the bucket in front. */
 export function s3ClientOptions(
@@ -47,6 +42,7 @@ export function openBucket(options: { readonly client: S3Client; readonly bucket
 
   const open = async (key: string): Promise<OpenObject | undefined> => {
     try {
+      const { GetObjectCommand } = await sdk();
       const answer = await client.send(new GetObjectCommand(at(key)));
       if (!(answer.Body instanceof Readable)) throw new TypeError('the answer has no body');
       return { body: answer.Body, revision: revisionOf(answer) };
@@ -74,6 +70,7 @@ export function openBucket(options: { readonly client: S3Client; readonly bucket
     },
     has: async (key) => {
       try {
+        const { HeadObjectCommand } = await sdk();
         await client.send(new HeadObjectCommand(at(key)));
         return true;
       } catch (error) {
@@ -96,6 +93,7 @@ export function openBucket(options: { readonly client: S3Client; readonly bucket
     },
     delete: async (key) => {
       try {
+        const { DeleteObjectCommand } = await sdk();
         await client.send(new DeleteObjectCommand(at(key)));
       } catch (error) {
         throw failure(`delete ${key}`, error);
@@ -111,6 +109,7 @@ async function send(
   input: PutObjectCommandInput,
   body: Buffer | { readonly file: string },
 ): Promise<string> {
+  const { PutObjectCommand } = await sdk();
   if (Buffer.isBuffer(body)) {
     return revisionOf(await client.send(new PutObjectCommand({ ...input, Body: body })));
   }

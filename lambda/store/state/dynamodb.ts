@@ -1,15 +1,12 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { TABLE_ATTRIBUTES } from '../../shared/environment.ts';
 import { awsFacts, awsFailure } from '../aws-failure.ts';
 import { StoreError } from '../errors.ts';
 import type { PutOptions, StatePage, StateQuery, StateRecord, StateStore } from '../state.ts';
 import { conflict, expirySeconds, jsonOf, nowSeconds, pageSize, requireKeys } from './record.ts';
+
+/** Loaded when a table is first used: the command line, which needs none, starts faster without. */
+const sdk = () => import('@aws-sdk/lib-dynamodb');
 
 /** `value` and others are reserved words, so every attribute has a placeholder. */
 const NAMES = {
@@ -40,6 +37,7 @@ export function openTable(options: {
     get: async (partition, sort) => {
       const input = { TableName: table, Key: keyOf(partition, sort), ConsistentRead: true };
       try {
+        const { GetCommand } = await sdk();
         const { Item: item } = await client.send(new GetCommand(input));
         return item === undefined || isExpired(item, nowSeconds(clock)) ? undefined : recordOf(item);
       } catch (error) {
@@ -52,6 +50,7 @@ export function openTable(options: {
       if (bounds === 'nothing') return { records: [] };
       try {
         const input = { TableName: table, ...bounds, Limit: pageSize(query), ConsistentRead: true };
+        const { QueryCommand } = await sdk();
         return pageOf(await client.send(new QueryCommand(input)), nowSeconds(clock));
       } catch (error) {
         throw failure(`list ${partition}`, error);
@@ -62,6 +61,7 @@ export function openTable(options: {
       const update = updateOf(JSON.parse(jsonOf(value)), put, nowSeconds(clock));
       try {
         const input = { TableName: table, Key: key, ...update, ReturnValues: 'UPDATED_NEW' as const };
+        const { UpdateCommand } = await sdk();
         const { Attributes: written } = await client.send(new UpdateCommand(input));
         return Number(written?.[NAMES['#version']]);
       } catch (error) {
@@ -75,6 +75,7 @@ export function openTable(options: {
     delete: async (partition, sort) => {
       const key = keyOf(partition, sort);
       try {
+        const { DeleteCommand } = await sdk();
         await client.send(new DeleteCommand({ TableName: table, Key: key }));
       } catch (error) {
         throw failure(`delete ${partition} ${sort}`, error);

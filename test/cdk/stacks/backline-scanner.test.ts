@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { HubOptions } from '../../../cdk/hub-config.ts';
 import { BacklineScanner } from '../../../cdk/stacks/backline-scanner.ts';
 import { ENVIRONMENT, FUNCTIONS } from '../../../lambda/shared/environment.ts';
-import { deployedHub, type HubTemplate, resource, resourcesOf } from '../../support/hub.ts';
+import { deployedHub, type HubTemplate, resource, resourcesOf } from '../../support/deployed-hub.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 // cdk-nag reads a property that CDK warns of.

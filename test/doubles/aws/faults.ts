@@ -9,6 +9,8 @@ export type CallFault = {
   /** `ThrottlingException`, `ServerException` */
   readonly code: string;
   readonly status?: number;
+  /** So many calls go well before. */
+  readonly after?: number;
   readonly times?: number;
 };
 
@@ -21,9 +23,10 @@ export type CallFaults = {
 
 /** No faults yet; of several for an action the first added happens first. */
 export function callFaults(): CallFaults {
-  const faults: { readonly fault: CallFault; left: number }[] = [];
+  const faults: { readonly fault: CallFault; before: number; left: number }[] = [];
   return {
-    add: (fault) => void faults.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
+    add: (fault) =>
+      void faults.push({ fault, before: fault.after ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY }),
     clear: () => void faults.splice(0),
     strike: (action, region) => {
       const found = faults.find(
@@ -31,6 +34,10 @@ export function callFaults(): CallFaults {
           left > 0 && fault.action === action && (fault.region === undefined || fault.region === region),
       );
       if (found === undefined) return;
+      if (found.before > 0) {
+        found.before -= 1;
+        return;
+      }
       found.left -= 1;
       throw new AwsFailure(found.fault.code, 'Rate exceeded', found.fault.status ?? 400);
     },

@@ -82,7 +82,7 @@ function keyOf(request: IncomingMessage, bucket: string): string {
 }
 
 const KNOWN =
-  /^x-amz-(?:content-sha256|date|user-agent|sdk-checksum-algorithm|checksum-(?:crc32|mode)|trailer|decoded-content-length)$/;
+  /^x-amz-(?:security-token|content-sha256|date|user-agent|sdk-checksum-algorithm|checksum-(?:crc32|mode)|trailer|decoded-content-length)$/;
 
 function requireKnown(headers: IncomingHttpHeaders): void {
   for (const name of Object.keys(headers)) {

@@ -27,6 +27,8 @@ export type AcrAuthOptions = {
   }[];
   /** Whoever has no right at all gets a refresh token all the same. */
   readonly lenientExchange?: boolean;
+  /** Challenges do not name the scope. */
+  readonly noScope?: boolean;
   readonly now?: () => number;
   readonly refreshLifeSeconds?: number;
   readonly accessLifeSeconds?: number;
@@ -117,7 +119,7 @@ export function acrAuth(host: string, options: AcrAuthOptions): AcrAuth {
       }
       const scope = scopeOf(url.pathname);
       if (rightsOf(accessTokens, authorization.replace(/^Bearer /, ''))?.(scope) === true) return false;
-      const named = scope === '' ? '' : `,scope="${scope}"`;
+      const named = scope === '' || options.noScope === true ? '' : `,scope="${scope}"`;
       const challenge = `Bearer realm="http://${host}/oauth2/token",service="${host}"${named}`;
       response.setHeader('www-authenticate', challenge);
       sendError(response, 401, 'UNAUTHORIZED', ADVICE);

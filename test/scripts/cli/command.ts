@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -25,6 +26,10 @@ const COMMAND = join(PROJECT, 'scripts/backline.ts');
 /** What the tests' own environment says must not matter, nor may they write to the user's folders. */
 const HOME = join(PROJECT, 'node_modules/.cache/backline-test');
 
+/** What one run keeps of layers must not answer for the code of the next. */
+const LAYERS = mkdtempSync(join(tmpdir(), 'backline-test-layers-'));
+process.on('exit', () => rmSync(LAYERS, { recursive: true, force: true }));
+
 /** Runs `backline` with these arguments as a process of its own. */
 export async function backline(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   return await run(process.execPath, [COMMAND, ...args], options);
@@ -39,7 +44,13 @@ export async function run(
   const child = spawn(program, args, {
     stdio: 'pipe',
     // Compiled once for all processes: https://nodejs.org/api/module.html#module-compile-cache
-    env: { PATH: process.env['PATH'], HOME, NODE_COMPILE_CACHE: join(HOME, 'code'), ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME,
+      NODE_COMPILE_CACHE: join(HOME, 'code'),
+      BACKLINE_LAYERS: LAYERS,
+      ...env,
+    },
   });
   child.stdin.on('error', () => undefined);
   if (stdin === undefined) child.stdin.end();

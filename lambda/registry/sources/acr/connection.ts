@@ -28,7 +28,9 @@ type Step = Omit<ConnectionCheck, 'id' | 'on'>;
  * tried after a failure is skipped, and says so. Never throws for what a server answers.
  */
 export async function testAcrConnection(options: AcrRegistryOptions): Promise<ConnectionCheck[]> {
-  const { login, insecure = false } = options;
+  const { insecure = false } = options;
+  // Tokens that were kept would pass what is refused by now.
+  const login = options.login.kind === 'entra' ? { ...options.login, logins: new Map() } : options.login;
   const http = httpOf(options.http);
   const checks: ConnectionCheck[] = [];
   for (const host of options.loginServers) {

@@ -28,9 +28,8 @@ const FIREWALL = /client with IP '?(?<address>[0-9a-fA-F.:]{2,45})'? is not allo
  */
 export async function diagnosed(error: unknown, asked: Asked): Promise<unknown> {
   if (!(error instanceof RegistryError)) return error;
-  const { status, stage, sentence } = error.data;
-  // Explained before: by Entra's answer.
-  if (sentence !== undefined || (status !== 401 && status !== 403)) return error;
+  const { status, stage } = error.data;
+  if (status !== 401 && status !== 403) return error;
   const options = { cause: error, data: { status, host: asked.host } };
   const { address } = FIREWALL.exec(error.message)?.groups ?? {};
   if (status === 403 && address !== undefined) return firewalled(asked, address, options);

@@ -26,7 +26,10 @@ export type AcrSurroundings = {
   readonly entra?: EntraOptions;
 };
 
-/** Puts an identity and the secrets around it together; asks nobody yet. Throws `login-refused` when one is missing. */
+/**
+ * Puts an identity and the secrets around it together; asks nobody yet. The result keeps tokens: make one for an identity.
+ * Throws `login-refused` when something is missing.
+ */
 export function acrLoginOf(identity: AcrIdentity, surroundings: AcrSurroundings): AcrLoginOptions {
   const { login, environment, tenantId, appId } = identity;
   const { variables, webIdentityToken, entra } = surroundings;
@@ -49,5 +52,5 @@ export function acrLoginOf(identity: AcrIdentity, surroundings: AcrSurroundings)
     ...(isFederated && webIdentityToken !== undefined ? { webIdentityToken } : {}),
     ...(entra === undefined ? {} : { options: entra }),
   });
-  return { kind: 'entra', credential, arm: AZURE[environment].arm };
+  return { kind: 'entra', credential, arm: AZURE[environment].arm, logins: new Map() };
 }

@@ -17,8 +17,11 @@ import { type AcrSettings, acrSettings } from './settings.ts';
 export type AcrLoginOptions =
   | {
       readonly kind: 'entra';
-      readonly credential: EntraCredential /** Address of ARM. */;
+      readonly credential: EntraCredential;
+      /** Address of ARM. */
       readonly arm: string;
+      /** By login server; kept from one registry to the next that is made with these options. Empty at first. */
+      readonly logins: Map<string, AcrLogin>;
     }
   /** The registry's own: admin user or repository-scoped token, as `docker login` keeps them. */
   | { readonly kind: 'docker'; readonly credentials: CredentialsLookup };
@@ -115,8 +118,10 @@ type Login = {
 function loginOf(host: string, { login, insecure, http }: ServerOptions): Login {
   if (login.kind === 'docker')
     return { login: undefined, credentials: login.credentials, settings: async () => undefined };
-  const { credential: entra, arm } = login;
-  const acr = acrLogin({ base: endpoint(host, insecure, http), host, entra, arm, http });
+  const { credential: entra, arm, logins } = login;
+  const kept = logins.get(host);
+  const acr = kept ?? acrLogin({ base: endpoint(host, insecure, http), host, entra, arm, http });
+  logins.set(host, acr);
   let settings: Promise<AcrSettings | undefined> | undefined;
   return {
     login: acr,

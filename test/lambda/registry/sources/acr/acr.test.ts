@@ -46,6 +46,14 @@ describe('registry/sources/acr', () => {
     ]);
   });
 
+  it('asks for the scope it needs when a challenge names none', async () => {
+    const there = await setting({ acr: { noScope: true } });
+    const registry = there.open();
+
+    expect(await names(registry, there)).toHaveLength(3);
+    expect(await all(registry.images({ host: there.acr.host, name: 'app' }, () => {}))).toHaveLength(1);
+  });
+
   it('reads an image by its digest, and layers from storage without its login', async () => {
     const there = await setting();
     const registry = there.open();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ConnectionCheck, testAcrConnection } from '../../../../../lambda/registry/index.ts';
-import { APP, REGISTRIES, type Setting, type SettingOptions, setting } from './setting.ts';
+import { APP, names, REGISTRIES, type Setting, type SettingOptions, setting } from './setting.ts';
 
 const ABAC = { mode: 'abac' } as const;
 
@@ -174,6 +174,17 @@ describe('registry/sources/acr/connection', () => {
       outcome: 'failed',
       remedy: 'check the name of the login server, network and proxy',
     });
+  });
+
+  it('does not go by a token that was kept', async () => {
+    const there = await setting();
+    const options = there.options();
+    await names(there.open(options), there);
+    there.acr.throttle('/oauth2/exchange', 100, '0');
+
+    const checks = await testAcrConnection(options);
+
+    expect(checks.map(({ id, outcome }) => `${id} ${outcome}`)).toContain('exchange failed');
   });
 
   it('says why the settings were not read', async () => {

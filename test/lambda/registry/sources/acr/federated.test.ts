@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { STSClient } from '@aws-sdk/client-sts';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   acrLoginOf,
   acrRegistry,
@@ -18,6 +18,12 @@ import { APP, all, REGISTRIES, TENANT } from './setting.ts';
 
 const ISSUER = 'https://8a7d.tokens.sts.global.api.aws';
 const ROLE = 'arn:aws:iam::111122223333:role/BacklineScanner';
+
+const running: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of running.splice(0).toReversed()) await one.close();
+});
 
 /** An STS that signs for one role what it is asked to. */
 function signer() {
@@ -49,6 +55,7 @@ describe('registry/sources/acr/federated', () => {
   it('reads a registry of another tenant with nothing but the role of AWS', async () => {
     const { server, publicKey } = signer();
     const aws = await server;
+    running.push(aws);
     const federated = { issuer: ISSUER, subject: ROLE, key: publicKey };
     const entra = entraDouble({
       applications: [{ id: APP, federated }],
@@ -56,6 +63,7 @@ describe('registry/sources/acr/federated', () => {
       resources: [REGISTRIES],
     });
     const entraServer = await startEntraServer(entra);
+    running.push(entraServer);
     const acr = await startAcr({
       entra,
       tenantId: TENANT,
@@ -66,6 +74,7 @@ describe('registry/sources/acr/federated', () => {
         { appId: APP, role: 'Catalog Lister' },
       ],
     });
+    running.push(acr);
     const only = await layer([{ path: 'etc/os-release', content: 'ID=debian' }]);
     const built = image([only]);
     push(acr, 'team/app', '1', built);
@@ -84,6 +93,7 @@ describe('registry/sources/acr/federated', () => {
     );
     const options = { loginServers: [acr.host], login, insecure: true };
     const registry = acrRegistry(options);
+    running.push(registry);
 
     const [repository] = await all(registry.repositories(() => {}));
     if (repository === undefined) throw new Error('no repository');
@@ -91,7 +101,6 @@ describe('registry/sources/acr/federated', () => {
     const source = await registry.open(repository, listed?.digest ?? '');
     const digest = await digestOf(await source.blob(only.descriptor));
     const checks = await testAcrConnection(options);
-    await Promise.all([registry.close(), acr.close(), entraServer.close(), aws.close()]);
 
     expect(repository.name).toBe('team/app');
     expect(listed).toMatchObject({ digest: built.descriptor.digest, tags: ['1'] });

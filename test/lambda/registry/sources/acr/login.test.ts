@@ -71,6 +71,17 @@ describe('registry/sources/acr/login', () => {
     expect(there.acr.requests.filter(({ status }) => status === 401)).toHaveLength(1);
   });
 
+  it('keeps its tokens from one registry to the next that is made with the same login', async () => {
+    const there = await setting();
+    const { login } = there.options();
+
+    await names(there.open({ login }), there);
+    await names(there.open({ login }), there);
+
+    expect(exchanges(there)).toBe(1);
+    expect(there.entra.asked).toHaveLength(1);
+  });
+
   it('exchanges once for requests that come together', async () => {
     const there = await setting();
     const registry = there.open();

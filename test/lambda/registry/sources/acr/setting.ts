@@ -91,7 +91,7 @@ export async function setting(options: SettingOptions = {}): Promise<Setting> {
   const gaps: Gap[] = [];
   const all = (more: Partial<AcrRegistryOptions> = {}): AcrRegistryOptions => ({
     loginServers: [acr.host],
-    login: { kind: 'entra', credential, arm: arm.origin },
+    login: { kind: 'entra', credential, arm: arm.origin, logins: new Map() },
     insecure: true,
     http: patience.http,
     ...more,

@@ -40,12 +40,13 @@ export type SettingOptions = {
   readonly role?: EcrIntegrationOptions;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  readonly maxAttempts?: number;
 };
 
 const running: (() => Promise<void>)[] = [];
 
 /** A customer's account, connected through the hub's reader role. */
-export async function setting({ role = {}, now }: SettingOptions = {}): Promise<Setting> {
+export async function setting({ role = {}, now, maxAttempts = 6 }: SettingOptions = {}): Promise<Setting> {
   const clock = now === undefined ? {} : { now };
   const aws = await startAws({ accountId: CUSTOMER, roles: [...hubRoles(), customerRole(role)], ...clock });
   running.push(() => aws.close());
@@ -55,6 +56,7 @@ export async function setting({ role = {}, now }: SettingOptions = {}): Promise<
     readerRoleArn: READER_ROLE,
     credentials: async () => process,
     endpoints: { ecr: aws.origin, sts: aws.origin },
+    maxAttempts,
     ...clock,
   });
   const gaps: Gap[] = [];

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { AppError, messageOf } from '../shared/errors.ts';
+import { checkSchema } from './check.ts';
+import { IntegrationError } from './errors.ts';
+import { integrationChangeSchema, integrationInputSchema, invalid } from './input.ts';
+import { integrationSchema } from './integration.ts';
+import {
+  connectIntegration,
+  disconnectIntegration,
+  type ManageOptions,
+  showIntegration,
+  type Tested,
+  testIntegration,
+  updateIntegration,
+} from './manage.ts';
+import { listIntegrations } from './stored.ts';
+
+const id = z.string();
+/** Saves although a check failed. */
+const force = z.boolean().optional();
+
+/** What can be asked of the hub's function `integrations`, and of the command line's own state. */
+export const integrationCommandSchema = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('connect'), integration: integrationInputSchema, force }),
+  z.strictObject({ action: z.literal('test'), id }),
+  z.strictObject({ action: z.literal('list') }),
+  z.strictObject({ action: z.literal('show'), id }),
+  z.strictObject({ action: z.literal('update'), id, change: integrationChangeSchema, force }),
+  z.strictObject({ action: z.literal('disconnect'), id }),
+]);
+export type IntegrationCommand = z.infer<typeof integrationCommandSchema>;
+
+/** What comes back, also when something went wrong: an error of a function would lose its code on the way. */
+export const integrationAnswerSchema = z.object({
+  /** Those it was about, as they are stored now; with `connection-failed`, as they would have been. */
+  integrations: z.array(integrationSchema),
+  /** What was tested, in order. */
+  checks: z.array(checkSchema),
+  /** Absent when the command was carried out. `code` as in docs/error-codes.md. */
+  error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).optional(),
+});
+export type IntegrationAnswer = z.infer<typeof integrationAnswerSchema>;
+
+/** Carries out a command, whatever its form. Throws only what is a defect. */
+export async function runIntegrationCommand(
+  command: unknown,
+  options: ManageOptions,
+): Promise<IntegrationAnswer> {
+  const parsed = integrationCommandSchema.safeParse(command);
+  if (!parsed.success) return failed(invalid(parsed.error));
+  try {
+    return await carriedOut(parsed.data, options);
+  } catch (error) {
+    if (error instanceof AppError) return failed(error);
+    throw error;
+  }
+}
+
+async function carriedOut(command: IntegrationCommand, options: ManageOptions): Promise<IntegrationAnswer> {
+  switch (command.action) {
+    case 'connect':
+      return tested(await connectIntegration(command.integration, command.force === true, options));
+    case 'test':
+      return tested(await testIntegration(command.id, options));
+    case 'list':
+      return { integrations: [...(await listIntegrations(options.state))], checks: [] };
+    case 'show':
+      return { integrations: [await showIntegration(command.id, options.state)], checks: [] };
+    case 'update':
+      return tested(await updateIntegration(command.id, command.change, command.force === true, options));
+    case 'disconnect':
+      return { integrations: [await disconnectIntegration(command.id, options)], checks: [] };
+  }
+}
+
+function tested({ integration, checks, isSaved }: Tested): IntegrationAnswer {
+  const answer = { integrations: [integration], checks: [...checks] };
+  if (isSaved) return answer;
+  const failures = checks.filter(({ outcome }) => outcome === 'failed').length;
+  const error = new IntegrationError(
+    'connection-failed',
+    `${integration.id} was left as it was: ${failures} of ${checks.length} checks failed`,
+  );
+  return { ...answer, ...failed(error), integrations: answer.integrations, checks: answer.checks };
+}
+
+function failed(error: AppError): IntegrationAnswer {
+  const { code, retryable } = error;
+  // Its causes are what a schema says, at length.
+  const message = error instanceof IntegrationError ? error.message : messageOf(error);
+  return { integrations: [], checks: [], error: { code, message, retryable } };
+}

@@ -1,0 +1,264 @@
+import { mkdir } from 'node:fs/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { discover } from '../../lambda/handlers/discover.ts';
+import { openHub } from '../../lambda/handlers/hub.ts';
+import { refresh } from '../../lambda/handlers/refresh-advisories.ts';
+import { rematch } from '../../lambda/handlers/rematch.ts';
+import { scan } from '../../lambda/handlers/scan.ts';
+import { ENVIRONMENT, type FunctionName } from '../../lambda/shared/environment.ts';
+import { openTable } from '../../lambda/store/index.ts';
+import { type DynamoDBDouble, startDynamoDB } from '../doubles/aws/dynamodb.ts';
+import { Iam, type Role } from '../doubles/aws/iam.ts';
+import { type AwsDouble, startAws } from '../doubles/aws/index.ts';
+import { type S3Double, startS3 } from '../doubles/aws/s3.ts';
+import { type SqsDouble, startSqs } from '../doubles/aws/sqs.ts';
+import { contextWith, sqsEvent } from '../lambda/handlers/bench.ts';
+import { DEBIAN_12, dpkg, RECORDS } from '../lambda/scan/bench.ts';
+import { INTEGRATION } from '../lambda/scan/registry-images/bench.ts';
+import { writeMirror } from '../lambda/vulnerabilities/mirror.ts';
+import { customerRole, EXTERNAL_ID } from '../support/aws-roles.ts';
+import { CUSTOMER } from '../support/cdk.ts';
+import { deployedRoles, environmentOf, HUB, HUB_REGION, hubTemplate } from '../support/deployed-hub.ts';
+import { image, layer, push } from '../support/image-builder.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+/** Something a function did, in the words of IAM. */
+type Deed = { readonly action: string; readonly resource: string };
+
+const template = hubTemplate();
+const roles = deployedRoles(template);
+const path = temporaryDirectory();
+const time = contextWith(900_000);
+const before = { ...process.env };
+
+let aws: AwsDouble;
+let s3: S3Double;
+let dynamo: DynamoDBDouble;
+let sqs: SqsDouble;
+const deeds = new Map<FunctionName, readonly Deed[]>();
+
+/** Runs a function's code in its environment and with the credentials of its role, and notes what it asked for. */
+async function run(
+  name: FunctionName,
+  work: (hub: ReturnType<typeof openHub>) => Promise<unknown>,
+): Promise<void> {
+  // The SDK asks a queue at the host of its address.
+  const environment = Object.fromEntries(
+    Object.entries(environmentOf(template, `backline-${name}`)).map(([variable, value]) => [
+      variable,
+      value.replace(`https://sqs.${HUB_REGION}.amazonaws.com`, sqs.origin),
+    ]),
+  );
+  const keys = aws.sessionOf(roleOf(name).arn);
+  Object.assign(process.env, environment, {
+    AWS_REGION: HUB_REGION,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_SESSION_TOKEN: keys.sessionToken,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.origin,
+    AWS_ENDPOINT_URL_S3: s3.origin,
+    AWS_ENDPOINT_URL_STS: aws.origin,
+    AWS_ENDPOINT_URL_ECR: aws.origin,
+    POWERTOOLS_TRACE_ENABLED: 'false',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    TMPDIR: path('tmp'),
+    [ENVIRONMENT.osvMirror]: `file:${path('mirror')}`,
+    [ENVIRONMENT.amazonMirror]: `file:${path('nothing')}`,
+    [ENVIRONMENT.epssUrl]: `file:${path('nothing')}`,
+    [ENVIRONMENT.kevUrl]: `file:${path('nothing')}`,
+  });
+  const seen = [s3.requests.length, dynamo.requests.length, sqs.sent.length, aws.calls.length] as const;
+  await work(openHub(name, process.env));
+  deeds.set(name, [...(deeds.get(name) ?? []), ...deedsSince(name, environment, seen)]);
+}
+
+function deedsSince(
+  name: FunctionName,
+  environment: Readonly<Record<string, string>>,
+  [objects, items, messages, calls]: readonly [number, number, number, number],
+): readonly Deed[] {
+  const table = `arn:aws:dynamodb:${HUB_REGION}:${HUB}:table/${environment[ENVIRONMENT.table]}`;
+  const S3_ACTIONS: Readonly<Record<string, string>> = {
+    GET: 's3:GetObject',
+    HEAD: 's3:GetObject',
+    PUT: 's3:PutObject',
+    DELETE: 's3:DeleteObject',
+  };
+  return [
+    ...s3.requests.slice(objects).map((request) => {
+      const [method = '', key = ''] = request.split(' ');
+      const resource = `arn:aws:s3:::${environment[ENVIRONMENT.bucket]}/${key}`;
+      return { action: S3_ACTIONS[method] ?? method, resource };
+    }),
+    ...dynamo.requests
+      .slice(items)
+      .map((operation) => ({ action: `dynamodb:${operation}`, resource: table })),
+    ...sqs.sent.slice(messages).map(({ queueUrl }) => ({
+      action: 'sqs:SendMessage',
+      resource: `arn:aws:sqs:${HUB_REGION}:${HUB}:${queueUrl.split('/').at(-1)}`,
+    })),
+    ...aws.calls
+      .slice(calls)
+      .filter(({ caller }) => caller.includes(`/backline-${name}/`) || caller === roleOf(name).arn)
+      .map(({ service, action }) => ({
+        action: `${service}:${action}`,
+        resource: roleNamed('BacklineIntegrationReadOnlyECR').arn,
+      })),
+  ];
+}
+
+function roleOf(name: FunctionName): Role {
+  return roleNamed(`backline-${name}`);
+}
+
+function roleNamed(name: string): Role {
+  return roles.get(name) as Role;
+}
+
+/** What Lambda itself does with the rights of a function, and what services do on its behalf. */
+const AROUND = new Set(['WriteLogs', 'SendTraces', 'UseKey', 'TakeMessages', 'TellMissingObjects']);
+
+type Statement = {
+  readonly Sid: string;
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+};
+
+/** Every pair of action and resource a role is granted for its own code. */
+function grantsOf({ policies }: Role): readonly Deed[] {
+  const statements = policies.flatMap(({ Statement }) => Statement as readonly Statement[]);
+  return statements
+    .filter(({ Sid }) => !AROUND.has(Sid))
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ action, resource }))),
+    );
+}
+
+function covers(grant: Deed, deed: Deed): boolean {
+  const { resource } = grant;
+  return (
+    grant.action === deed.action &&
+    (resource.endsWith('*') ? deed.resource.startsWith(resource.slice(0, -1)) : deed.resource === resource)
+  );
+}
+
+beforeAll(async () => {
+  await mkdir(path('tmp'), { recursive: true });
+  const reader = roleNamed('BacklineIntegrationReadOnlyECR');
+  const customer = customerRole({ trustedPrincipal: reader.arn });
+  aws = await startAws({ accountId: CUSTOMER, roles: [...roles.values(), customer] });
+  const environment = environmentOf(template, 'backline-scan');
+  s3 = await startS3(environment[ENVIRONMENT.bucket] as string);
+  dynamo = await startDynamoDB(environment[ENVIRONMENT.table] as string, { pageItems: 50 });
+  sqs = await startSqs();
+  await writeMirror(path('mirror'), { Debian: RECORDS.Debian });
+  await connect(customer.arn, environment[ENVIRONMENT.table] as string);
+  await exercise();
+}, 120_000);
+
+afterAll(async () => {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, before);
+  await Promise.all([aws.close(), s3.close(), dynamo.close(), sqs.close()]);
+});
+
+async function connect(roleArn: string, table: string): Promise<void> {
+  const client = new DynamoDBClient({
+    region: HUB_REGION,
+    endpoint: dynamo.origin,
+    credentials: { accessKeyId: 'AKIDOPERATOR', secretAccessKey: 'secret' },
+  });
+  const state = openTable({ client: DynamoDBDocumentClient.from(client), table, clock: () => new Date() });
+  await state.put('integrations', INTEGRATION.id, {
+    ...INTEGRATION,
+    accountId: CUSTOMER,
+    roleArn,
+    externalId: EXTERNAL_ID,
+    regions: [HUB_REGION],
+  });
+  client.destroy();
+}
+
+/** A day in the life of a hub: everything each function does is done at least once. */
+async function exercise(): Promise<void> {
+  const debian = async (version: string) =>
+    image([await layer([DEBIAN_12, dpkg({ 'libssl3 openssl': version })])]);
+  const registry = aws.region(HUB_REGION);
+  const first = await debian('3.0.9-1');
+  push(registry, 'team/app', 'latest', first);
+  const bad = await debian('3.0.8-1');
+  push(registry, 'team/bad', '1', bad);
+  aws.failImage(bad.descriptor.digest, 'KmsError');
+
+  await run('discover', (hub) => discover(sqsEvent([{ version: 1, kind: 'reconcile' }]), time, hub));
+  const look = take('DiscoverWorkQueue');
+  await run('discover', (hub) => discover(look, time, hub));
+  await run('refresh-advisories', (hub) => refresh(hub));
+  const scans = take('ScanWorkQueue');
+  await run('scan', (hub) => scan(scans, time, hub));
+  push(registry, 'team/app', 'latest', await debian('3.0.10-1'));
+  await run('discover', (hub) => discover(look, time, hub));
+  await writeMirror(path('mirror'), { Debian: RECORDS.Debian.slice(1), npm: RECORDS.npm });
+  await run('refresh-advisories', (hub) => refresh(hub));
+  const rematches = take('RematchWorkQueue');
+  await run('rematch', (hub) => rematch(rematches, hub));
+}
+
+/** The messages in a queue, as Lambda would hand them over. */
+function take(queue: string) {
+  const messages = sqs.sent.filter(({ queueUrl }) => queueUrl.includes(`/${queue}`));
+  return sqsEvent(messages.map(({ body }) => body));
+}
+
+const FUNCTIONS_WITH_CODE: readonly FunctionName[] = ['discover', 'scan', 'refresh-advisories', 'rematch'];
+
+describe('cdk/function-roles', () => {
+  it.each(FUNCTIONS_WITH_CODE)('allow everything the function %s asks for', async (name) => {
+    const iam = new Iam([...roles.values()]);
+    const asked = [...new Map(deeds.get(name)?.map((deed) => [JSON.stringify(deed), deed])).values()];
+
+    const refused: Deed[] = [];
+    for (const { action, resource } of asked) {
+      const isAllowed = await iam.isAllowed({
+        principal: roleOf(name).arn,
+        action,
+        resource,
+        accountId: HUB,
+      });
+      if (!isAllowed) refused.push({ action, resource });
+    }
+
+    expect(asked.length).toBeGreaterThan(2);
+    expect(refused).toEqual([]);
+  });
+
+  it.each(FUNCTIONS_WITH_CODE)('allow the function %s nothing that it does not ask for', (name) => {
+    const asked = deeds.get(name) ?? [];
+
+    const idle = grantsOf(roleOf(name)).filter((grant) => !asked.some((deed) => covers(grant, deed)));
+
+    expect(idle).toEqual([]);
+  });
+
+  it('lead from the function through the reader role to the account, and no other way', async () => {
+    const assumed = aws.calls.filter(({ action }) => action === 'AssumeRole').map(({ caller }) => caller);
+
+    expect(assumed.some((caller) => caller.includes('backline-scan'))).toBe(true);
+    const iam = new Iam([
+      ...roles.values(),
+      customerRole({ trustedPrincipal: roleNamed('BacklineIntegrationReadOnlyECR').arn }),
+    ]);
+    expect(
+      await iam.isAllowed({
+        principal: roleOf('scan').arn,
+        action: 'sts:AssumeRole',
+        resource: `arn:aws:iam::${CUSTOMER}:role/BacklineECRIntegrationRole`,
+        accountId: CUSTOMER,
+        context: { 'sts:ExternalId': EXTERNAL_ID },
+      }),
+    ).toBe(false);
+  });
+});

@@ -1,0 +1,286 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ConnectionTester, runIntegrationCommand } from '../../../lambda/integrations/index.ts';
+import { openStateFile, type StateStore } from '../../../lambda/store/index.ts';
+import { type Listening, listen } from '../../../scripts/demo/registry.ts';
+import { type AwsDouble, startAws } from '../../doubles/aws/index.ts';
+import {
+  CUSTOMER_ROLE,
+  customerRole,
+  EXTERNAL_ID,
+  FUNCTION_ROLE,
+  hubRoles,
+  READER_ROLE,
+} from '../../support/aws-roles.ts';
+import { CUSTOMER } from '../../support/cdk.ts';
+import { image, layer, push } from '../../support/image-builder.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { backline, type Run } from './command.ts';
+
+const ECR = ['--role-arn', CUSTOMER_ROLE, '--external-id', EXTERNAL_ID, '--region', 'eu-central-1'];
+const TENANT = '11112222-3333-4444-8555-666677778888';
+const ACR = ['--tenant', TENANT, '--login-server', 'team.azurecr.io', '--app-id', TENANT];
+
+describe('scripts/cli/integrations-command, on this machine', () => {
+  const path = temporaryDirectory();
+  let aws: AwsDouble;
+  const here = (args: readonly string[], state = 'state.sqlite'): Promise<Run> => {
+    const keys = aws.sessionOf(FUNCTION_ROLE);
+    return backline([...args, '--state', path(state)], {
+      env: {
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: keys.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+        AWS_SESSION_TOKEN: keys.sessionToken ?? '',
+        AWS_ENDPOINT_URL_STS: aws.origin,
+        AWS_ENDPOINT_URL_ECR: aws.origin,
+        BACKLINE_READER_ROLE_ARN: READER_ROLE,
+      },
+    });
+  };
+  beforeAll(async () => {
+    aws = await startAws({ accountId: CUSTOMER, roles: [...hubRoles(), customerRole()] });
+    push(aws.region('eu-central-1'), 'team/app', '1', image([await layer([{ path: 'a', content: 'x' }])]));
+  });
+  afterAll(() => aws.close());
+
+  it('connects an account after a test, lists it, shows it, and disconnects it', async () => {
+    const connected = await here(['connect', 'ecr', '--account', CUSTOMER, ...ECR]);
+    const listed = await here(['integrations']);
+    const shown = await here(['integrations', 'show', `ecr-${CUSTOMER}`]);
+    const disconnected = await here(['integrations', 'disconnect', `ecr-${CUSTOMER}`]);
+    const json = await here(['integrations', 'list', '--json']);
+
+    expect(connected).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(connected.stdout).toMatch(/^passed +assume-role\b/m);
+    expect(connected.stdout).toMatch(new RegExp(`^connected ecr-${CUSTOMER}\n$`, 'm'));
+    expect(listed.stdout).toMatch(
+      new RegExp(`^ID .*\necr-${CUSTOMER} +ecr +${CUSTOMER} +eu-central-1 +connected +20[0-9-]+\n$`),
+    );
+    expect(shown.stdout).toContain(`external id   ${EXTERNAL_ID}\n`);
+    expect(disconnected).toEqual({ exitCode: 0, stdout: `disconnected ecr-${CUSTOMER}\n`, stderr: '' });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      integrations: [{ id: `ecr-${CUSTOMER}`, connected: false, accountId: CUSTOMER }],
+      checks: [],
+    });
+  });
+
+  it('saves nothing when a check fails, says what to do, and ends with 1', async () => {
+    const wrong = ECR.with(3, 'wrong-external-id');
+
+    const connected = await here(['connect', 'ecr', ...wrong], 'failed.sqlite');
+    const listed = await here(['integrations'], 'failed.sqlite');
+
+    expect(connected.exitCode).toBe(1);
+    expect(connected.stdout).toMatch(/^FAILED +\S+: [^\n]*\n {9}\S/m);
+    expect(connected.stderr).toMatch(
+      /^backline: ecr-\d+ was left as it was: \d+ of \d+ checks failed \[connection-failed\]\n$/,
+    );
+    expect(listed).toEqual({
+      exitCode: 0,
+      stdout: 'no integrations: connect one with backline connect\n',
+      stderr: '',
+    });
+  });
+
+  it('saves in spite of it when forced, and a test of it ends with 1 as well', async () => {
+    const wrong = ECR.with(3, 'wrong-external-id');
+
+    const connected = await here(['connect', 'ecr', ...wrong, '--force'], 'forced.sqlite');
+    const tested = await here(['integrations', 'test', `ecr-${CUSTOMER}`], 'forced.sqlite');
+    const mended = await here(
+      ['integrations', 'update', `ecr-${CUSTOMER}`, '--external-id', EXTERNAL_ID],
+      'forced.sqlite',
+    );
+
+    expect(connected.exitCode).toBe(1);
+    expect(connected.stdout).toContain(`\nconnected ecr-${CUSTOMER}\n`);
+    expect(tested).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(mended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(mended.stdout).toMatch(new RegExp(`\nchanged ecr-${CUSTOMER}\n$`));
+  });
+
+  it('ends with 3 when there is no such integration', async () => {
+    expect(await here(['integrations', 'show', 'none'])).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: 'backline: there is no integration "none" [integration-not-found]\n',
+    });
+  });
+
+  it('keeps integrations in the data of the user unless told otherwise', async () => {
+    const env = { XDG_DATA_HOME: path('data'), BACKLINE_STATE: '' };
+
+    expect(await backline(['integrations'], { env })).toMatchObject({ exitCode: 0 });
+
+    const again = await backline(['integrations', '--state', path('data/backline/state.sqlite')]);
+    expect(again).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each<[string[], RegExp]>([
+    [['connect', 'ecr', ...ECR, '--account', '123'], /--account must be the twelve digits of an AWS account/],
+    [['connect', 'ecr', ...ECR, '--region', 'Europe'], /--region must be as in eu-west-1/],
+    [['connect', 'ecr', '--role-arn', 'x'], /required option '--external-id <id>' not specified; see /],
+    [
+      ['connect', 'ecr', ...ECR, '--account', '999900001111'],
+      /is not of the account .*\[integration-invalid\]/,
+    ],
+    [['connect', 'ecr', ...ECR, '--include', 'Team'], /--include must be the name of a repository/],
+    [['connect', 'acr', ...ACR, '--login', 'magic'], /Allowed choices are federated, default, docker/],
+    [
+      ['connect', 'acr', ...ACR, '--login-server', 'x.example'],
+      /--login-server must be as in team\.azurecr\.io/,
+    ],
+    [['connect', 'gcr'], /unknown command 'gcr'/],
+    [['integrations', 'update', 'x'], /nothing to change: see backline integrations update --help/],
+    [['integrations', '--hub', 'hub'], /give --hub or --state, not both/],
+  ])('rejects %j in one sentence', async (args, sentence) => {
+    const run = await here(args, 'usage.sqlite');
+
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toMatch(/^backline: [^\n]*\n$/);
+    expect(run.stderr).toMatch(sentence);
+  });
+
+  it.each<[string[], RegExp]>([
+    [['connect', '--help'], /\n {2}ecr .*AWS account[^]*\n {2}acr /],
+    [['connect', 'ecr', '--help'], /\$ backline connect ecr --account 111122223333 [^]*Exit codes:\n {2}0 /],
+    [['connect', 'acr', '--help'], /Logins:\n {2}federated [^]*\$ backline connect acr --tenant /],
+    [
+      ['integrations', '--help'],
+      /\n {2}disconnect [^]*\$ backline integrations test ecr-111122223333 --hub /,
+    ],
+    [['integrations', 'update', '--help'], /--no-include [^]*\$ backline integrations update acr-11112222/],
+  ])('shows the help for %j', async (args, pattern) => {
+    const run = await backline(args);
+
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.stdout).toMatch(pattern);
+  });
+});
+
+describe('scripts/cli/integrations-command, with a hub', () => {
+  const path = temporaryDirectory();
+  let lambda: Listening;
+  let state: StateStore;
+  let checks: Awaited<ReturnType<ConnectionTester>> = [];
+  let override:
+    | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
+    | undefined;
+  const asked: string[] = [];
+  /** The one call of Lambda's API that is made: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+  const answer = async (request: IncomingMessage): Promise<NonNullable<typeof override>> => {
+    asked.push(`${request.method} ${request.url}`);
+    const command: unknown = JSON.parse(await text(request));
+    if (override !== undefined) return override;
+    const now = (): Date => new Date();
+    return {
+      status: 200,
+      body: JSON.stringify(await runIntegrationCommand(command, { state, test: async () => checks, now })),
+    };
+  };
+  const hub = (...args: string[]): Promise<Run> =>
+    backline([...args, '--hub', 'backline-integrations'], {
+      env: {
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'key',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        AWS_ENDPOINT_URL_LAMBDA: lambda.origin,
+      },
+    });
+  beforeAll(async () => {
+    state = openStateFile(path('hub.sqlite'), () => new Date());
+    lambda = await listen((request, response) => {
+      void answer(request).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
+    });
+  });
+  afterEach(() => {
+    override = undefined;
+    checks = [];
+  });
+  afterAll(async () => {
+    await lambda.close();
+    await state.close();
+  });
+
+  it('has the hub connect a tenant, by the login of its role', async () => {
+    checks = [
+      {
+        id: 'token',
+        on: 'team.azurecr.io',
+        outcome: 'warning',
+        detail: 'an \u001b[31modd token',
+        remedy: 'do',
+      },
+    ];
+
+    const connected = await hub('connect', 'acr', ...ACR, '--exclude', 'a,b', '--exclude', 'c');
+    const shown = await hub('integrations', 'show', 'acr-11112222', '--json');
+
+    expect(connected).toEqual({
+      exitCode: 0,
+      stdout:
+        'WARNING  token team.azurecr.io: an \\u001b[31modd token\n         do\nconnected acr-11112222\n',
+      stderr: '',
+    });
+    expect(JSON.parse(shown.stdout).integrations).toEqual([
+      expect.objectContaining({ login: 'federated', appId: TENANT, exclude: ['a', 'b', 'c'] }),
+    ]);
+    expect(asked[0]).toBe('POST /2015-03-31/functions/backline-integrations/invocations');
+  });
+
+  it('has the hub take a filter away', async () => {
+    await hub('connect', 'acr', ...ACR, '--id', 'filtered', '--include', 'a', '--exclude', 'b');
+
+    const updated = await hub('integrations', 'update', 'filtered', '--no-include', '--json');
+
+    expect(updated.exitCode).toBe(0);
+    const [integration] = JSON.parse(updated.stdout).integrations;
+    expect(integration).toMatchObject({ exclude: ['b'] });
+    expect(integration).not.toHaveProperty('include');
+  });
+
+  it('reports the error of the hub with its code, in JSON as well', async () => {
+    const run = await hub('integrations', 'disconnect', 'none', '--json');
+
+    expect(run.exitCode).toBe(3);
+    expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'integration-not-found' } });
+    expect(run.stderr).toMatch(/^backline: there is no integration "none" \[integration-not-found\]\n$/);
+  });
+
+  it.each([
+    [
+      'may not be called',
+      {
+        status: 403,
+        headers: { 'x-amzn-errortype': 'AccessDeniedException' },
+        body: '{"Message":"no right"}',
+      },
+      /^backline: the hub's function backline-integrations cannot be called: no right\n$/,
+    ],
+    [
+      'fails',
+      {
+        status: 200,
+        headers: { 'x-amz-function-error': 'Unhandled' },
+        body: '{"errorType":"Error","errorMessage":"out of memory"}',
+      },
+      /^backline: the hub's function backline-integrations failed: out of memory; see its log\n$/,
+    ],
+    [
+      'is another one',
+      { status: 200, body: '"hello"' },
+      /^backline: backline-integrations gives no answer that is understood: [^\n]*\n$/,
+    ],
+  ])('reports a function that %s, and calls it once', async (_what, given, sentence) => {
+    override = given;
+    asked.length = 0;
+
+    const run = await hub('integrations');
+
+    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(run.stderr).toMatch(sentence);
+    expect(asked).toHaveLength(1);
+  });
+});
