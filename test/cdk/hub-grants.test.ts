@@ -10,7 +10,7 @@ import {
   type HubRole,
   type HubTemplate,
   roleOf,
-} from '../support/deployed-hub.ts';
+} from '../support/hub.ts';
 import { ANY_ROLE, isAllowed } from '../support/simulate.ts';
 
 const CUSTOMER_ROLE = 'arn:aws:iam::444455556666:role/BacklineECRIntegrationRole';

@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { HubOptions } from '../../../cdk/hub-config.ts';
 import { BacklineScanner } from '../../../cdk/stacks/backline-scanner.ts';
 import { ENVIRONMENT, FUNCTIONS } from '../../../lambda/shared/environment.ts';
-import { deployedHub, type HubTemplate, resource, resourcesOf } from '../../support/deployed-hub.ts';
+import { deployedHub, environmentOf, type HubTemplate, resource, resourcesOf } from '../../support/hub.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 // cdk-nag reads a property that CDK warns of.
@@ -30,13 +30,6 @@ const EVERY_OPTION: Required<HubOptions> = {
   stsEndpoint: 'https://sts-fips.us-east-1.amazonaws.com',
   azure: true,
 };
-
-function environmentOf(template: HubTemplate, id: string): Readonly<Record<string, string>> {
-  const { Environment } = resource(template, 'AWS::Lambda::Function', `${id}Function`) as unknown as {
-    readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
-  };
-  return Environment.Variables;
-}
 
 describe('cdk/stacks/backline-scanner', () => {
   const path = temporaryDirectory();
