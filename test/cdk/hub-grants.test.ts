@@ -28,7 +28,7 @@ const EXPECTED: Readonly<Record<FunctionName, Readonly<Record<string, readonly s
     'sts reader': ['AssumeRole'],
   },
   scan: {
-    'dynamodb table': [...READ, 'UpdateItem'],
+    'dynamodb table': ['GetItem', 'UpdateItem'],
     'sqs ScanWorkQueue': TAKE,
     'sqs ScanWorkDeadLetters': ['SendMessage'],
     's3 bucket': ['ListBucket'],
@@ -39,13 +39,13 @@ const EXPECTED: Readonly<Record<FunctionName, Readonly<Record<string, readonly s
     'sts reader': ['AssumeRole'],
   },
   'refresh-advisories': {
-    'dynamodb table': READ,
+    'dynamodb table': ['Query'],
     'sqs RematchWorkQueue': ['SendMessage'],
     's3 bucket': ['ListBucket'],
     's3 advisories/': ['DeleteObject', 'GetObject', 'PutObject'],
   },
   rematch: {
-    'dynamodb table': [...READ, 'UpdateItem'],
+    'dynamodb table': ['GetItem', 'UpdateItem'],
     'sqs RematchWorkQueue': TAKE,
     's3 bucket': ['ListBucket'],
     's3 inventories/': ['GetObject'],
