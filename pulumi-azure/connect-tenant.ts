@@ -61,7 +61,6 @@ export async function connectTenant(options: AzureOptions, world: World): Promis
           connectCommand: connectCommand({
             tenantId: tenant,
             appId,
-            environment,
             loginServers: found.map(({ loginServer }) => loginServer),
           }),
         }),

@@ -155,7 +155,6 @@ describe('pulumi-azure/connect-tenant', () => {
       'pulumi:providers:azure-native',
     ]);
     expect(outputs.tenantId).toBe(APP);
-    expect(outputs.connectCommand?.endsWith(` --environment ${environment}`)).toBe(environment !== 'public');
   });
 
   it('fails without declaring a role when Azure does not let it look', async () => {
