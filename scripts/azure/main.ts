@@ -31,7 +31,7 @@ try {
   });
   finish(exitCode);
 } catch (error) {
-  process.stderr.write(`[ERROR] ${safeText(messageOf(error))}\n`);
+  for (const line of messageOf(error).split('\n')) process.stderr.write(`[ERROR] ${safeText(line)}\n`);
   finish(EXIT.refused);
 }
 

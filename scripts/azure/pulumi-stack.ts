@@ -7,14 +7,14 @@ import {
   type Stack,
   StackNotFoundError,
 } from '@pulumi/pulumi/automation/index.js';
-import { z } from 'zod';
-import { PROJECT_NAME, projectConfig } from '../../pulumi-azure/config.ts';
 import type { Backend } from './backend.ts';
-import { assignmentOf, EventLog, ROLE_ASSIGNMENT, SERVICE_PRINCIPAL } from './engine-events.ts';
+import { EventLog } from './engine-events.ts';
+import { heldBy, resourcesOf } from './held.ts';
 import { complaintsOf, refusalOf } from './pulumi-errors.ts';
 import { Refusal } from './refusal.ts';
-import type { Held, HeldAssignment, IntegrationStack, Outcome } from './stack.ts';
-import { normalScope, type StackConfig } from './targets.ts';
+import type { IntegrationStack, Outcome } from './stack.ts';
+import { settingsWith, storeConfig, storedConfig } from './stack-settings.ts';
+import type { StackConfig } from './targets.ts';
 
 export interface PulumiStackOptions {
   /** Folder of Pulumi.yaml. */
@@ -26,84 +26,76 @@ export interface PulumiStackOptions {
   readonly signal: AbortSignal;
 }
 
-const deploymentSchema = z.object({
-  resources: z
-    .array(
-      z.object({
-        type: z.string(),
-        id: z.string().optional(),
-        inputs: z.record(z.string(), z.unknown()).optional(),
-        delete: z.boolean().optional(),
-      }),
-    )
-    .default([]),
-});
-type Resource = z.output<typeof deploymentSchema>['resources'][number];
+/** A run without anything to do. */
+const NOTHING: Outcome = { isOk: true, changes: [], errors: [] };
 
 /** The stack of one tenant in Pulumi's hands, by the `pulumi` on PATH. Methods throw `Refusal` for what keeps Pulumi from starting at all. */
 export function pulumiStack(options: PulumiStackOptions): IntegrationStack {
   const { stackName, signal } = options;
   const quiet = { color: 'never', signal } as const;
+  const run = (log: EventLog, command: () => Promise<object>) => outcomeOf(log, command, options);
   const loud = { ...quiet, suppressOutputs: true, onOutput: options.progress } as const;
+  let found: Stack | undefined;
+  // Each command of Pulumi takes its time to start: what was found once is not looked for again.
+  const existing = async () => (found ??= await find(options));
   return {
     async read({ dryRun }) {
-      const stack = await find(options);
+      const stack = await existing();
       if (stack === undefined) return undefined;
       const config = await storedConfig(stack);
-      if ((await resourcesOf(stack)).length === 0) return heldBy([], config, new EventLog());
+      if ((await resourcesOf(stack)).length === 0) return heldBy([], config);
       const log = new EventLog();
       const look = { ...quiet, onEvent: log.add };
-      const outcome = await run(log, () => (dryRun ? stack.previewRefresh(look) : stack.refresh(look)));
-      if (!outcome.isOk)
+      const outcome = await run(log, () =>
+        dryRun
+          ? stack.previewRefresh(look)
+          : // Of what a run that died was making: the program adopts it when it is there.
+            stack.refresh({ ...look, clearPendingCreates: true }),
+      );
+      if (!outcome.isOk) {
         throw new Refusal('Could not look at what the stack holds', { more: outcome.errors });
+      }
       return heldBy(await resourcesOf(stack), config, log);
     },
     async preview(config) {
-      const stack = await find(options);
+      const stack = await existing();
       if (stack === undefined) return previewOfNew(config, options);
-      const settings = await stack.workspace.stackSettings(stackName).catch(() => ({}));
+      const settings = await settingsWith(config, stack);
       return inTemporaryFolder((folder) => {
+        // Pulumi reads the file by its ending.
         const configFile = join(folder, 'Pulumi.preview.yaml');
-        const others = Object.entries('config' in settings ? (settings.config ?? {}) : {}).filter(
-          ([name]) => !name.startsWith(`${PROJECT_NAME}:`),
-        );
-        // JSON is YAML, and Pulumi reads the file by its ending.
-        const text = JSON.stringify({
-          ...settings,
-          config: { ...Object.fromEntries(others), ...qualified(config) },
-        });
-        writeFileSync(configFile, text, { mode: 0o600 });
+        writeFileSync(configFile, settings, { mode: 0o600 });
         const log = new EventLog();
         return run(log, () => stack.preview({ ...loud, onEvent: log.add, refresh: true, configFile }));
       });
     },
     async up(config) {
-      const stack = (await find(options)) ?? (await make(options));
-      await store(config, stack);
+      const stack = (await existing()) ?? (found = await make(options));
+      await storeConfig(config, stack);
       const log = new EventLog();
       return run(log, () => stack.up({ ...loud, onEvent: log.add }));
     },
     async previewDestroy() {
-      const stack = await find(options);
-      if (stack === undefined) return { isOk: true, changes: [], errors: [] };
+      const stack = await existing();
+      if (stack === undefined) return NOTHING;
       const log = new EventLog();
       return run(log, () => stack.previewDestroy({ ...loud, onEvent: log.add, refresh: true }));
     },
     async destroy() {
-      const stack = await find(options);
-      if (stack === undefined) return { isOk: true, changes: [], errors: [] };
+      const stack = await existing();
+      if (stack === undefined) return NOTHING;
       const log = new EventLog();
       return run(log, async () => {
         await stack.destroy({ ...loud, onEvent: log.add, refresh: true });
         await stack.workspace.removeStack(stackName);
+        found = undefined;
         return {};
       });
     },
   };
 }
 
-async function find(options: PulumiStackOptions, backend = options.backend): Promise<Stack | undefined> {
-  const { root, stackName } = options;
+async function find({ root, stackName, backend }: PulumiStackOptions): Promise<Stack | undefined> {
   if (backend.folder !== undefined) mkdirSync(backend.folder, { recursive: true });
   try {
     const envVars = { ...backend.variables };
@@ -132,17 +124,11 @@ function previewOfNew(config: StackConfig, options: PulumiStackOptions): Promise
     const name = `dry-run-${options.stackName}`;
     const stack = await make({ ...options, stackName: name, backend: { variables } });
     try {
-      await store(config, stack);
+      await storeConfig(config, stack);
       const log = new EventLog();
-      return await run(log, () =>
-        stack.preview({
-          color: 'never',
-          signal: options.signal,
-          suppressOutputs: true,
-          onOutput: options.progress,
-          onEvent: log.add,
-        }),
-      );
+      const look = { color: 'never', suppressOutputs: true, onEvent: log.add } as const;
+      const { signal, progress } = options;
+      return await outcomeOf(log, () => stack.preview({ ...look, signal, onOutput: progress }), options);
     } finally {
       // With it goes the file of its configuration.
       await stack.workspace.removeStack(name);
@@ -159,52 +145,11 @@ async function inTemporaryFolder<Result>(use: (folder: string) => Promise<Result
   }
 }
 
-/** Configuration of our project. In a fresh checkout there is none: then it is that of the stack's last run. */
-async function storedConfig(stack: Stack): Promise<StackConfig> {
-  const stored = await stack.getAllConfig();
-  const known = Object.keys(stored).length > 0 ? stored : ((await stack.info(false))?.config ?? {});
-  const texts = Object.entries(known).map(([name, { value }]) => [name, value] as const);
-  return projectConfig(Object.fromEntries(texts), PROJECT_NAME);
-}
-
-async function store(config: StackConfig, stack: Stack): Promise<void> {
-  const wanted = qualified(config);
-  const stored = Object.keys(await stack.getAllConfig());
-  const gone = stored.filter((name) => name.startsWith(`${PROJECT_NAME}:`) && wanted[name] === undefined);
-  if (gone.length > 0) await stack.removeAllConfig(gone);
-  await stack.setAllConfig(
-    Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, { value }])),
-  );
-}
-
-function qualified(config: StackConfig): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [`${PROJECT_NAME}:${name}`, value]),
-  );
-}
-
-async function resourcesOf(stack: Stack): Promise<readonly Resource[]> {
-  const { deployment } = await stack.exportStack();
-  return deploymentSchema.parse(deployment).resources.filter((resource) => resource.delete !== true);
-}
-
-function heldBy(resources: readonly Resource[], config: StackConfig, look: EventLog): Held {
-  const vanished = look.changes.flatMap(({ assignment, action }) =>
-    assignment !== undefined && action === 'delete' ? [assignment] : [],
-  );
-  const isThere = ({ role, scope }: HeldAssignment) =>
-    !vanished.some((one) => one.role === role && normalScope(one.scope) === normalScope(scope));
-  const assignments = resources
-    .filter(({ type }) => type === ROLE_ASSIGNMENT)
-    .flatMap(({ inputs, id }) => {
-      const assignment = assignmentOf(inputs, id);
-      return assignment?.id === undefined ? [] : [{ ...assignment, id: assignment.id }];
-    });
-  const hasPrincipal = resources.some(({ type }) => type === SERVICE_PRINCIPAL);
-  return { config, assignments: assignments.filter(isThere), vanished, hasPrincipal };
-}
-
-async function run(log: EventLog, command: () => Promise<object>): Promise<Outcome> {
+async function outcomeOf(
+  log: EventLog,
+  command: () => Promise<object>,
+  options: PulumiStackOptions,
+): Promise<Outcome> {
   try {
     const result: { readonly outputs?: OutputMap } = await command();
     const id: unknown = result.outputs?.['principalObjectId']?.value;
@@ -215,6 +160,13 @@ async function run(log: EventLog, command: () => Promise<object>): Promise<Outco
       ...(typeof id === 'string' ? { principalObjectId: id } : {}),
     };
   } catch (error) {
-    return { isOk: false, changes: log.changes, errors: complaintsOf(error, log.errors) };
+    const errors = complaintsOf(error, log.errors, cancelCommand(options));
+    return { isOk: false, changes: log.changes, errors };
   }
+}
+
+/** As it is to be typed, with the state of our own where that is the one. */
+function cancelCommand({ root, stackName, backend }: PulumiStackOptions): string {
+  const { PULUMI_BACKEND_URL: url } = backend.variables;
+  return `${url === undefined ? '' : `PULUMI_BACKEND_URL=${url} `}pulumi cancel --yes --cwd ${root} ${stackName}`;
 }

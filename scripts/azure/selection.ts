@@ -55,7 +55,7 @@ async function inGroup(
     }
     throw error;
   }
-  const byId = new Map([...found, ...known].toReversed().map((one) => [one.id.toLowerCase(), one]));
+  const byId = new Map([...found, ...known].map((one) => [one.id.toLowerCase(), one]));
   if (byId.size === 0) throw new Refusal(nothing);
-  return [...byId.values()].toReversed().map(({ id, name }) => ({ id, name, resourceGroup }));
+  return [...byId.values()].map(({ id, name }) => ({ id, name, resourceGroup }));
 }

@@ -66,6 +66,31 @@ describe('scripts/azure/cleanup', () => {
       expect(byName.out).toContain("[OK] Removed AcrPull from 'images'");
     });
 
+    it('removes of a group what Azure lists and what only the stack knows', async () => {
+      tenant.registries.delete(images);
+      tenant.addRegistry('third', 'prod');
+
+      const { exitCode, out } = await script(tenant, 'cleanup', '--rg prod');
+
+      expect(exitCode).toBe(0);
+      expect(out.slice(2, -2)).toEqual([
+        '[INFO] Removing ACR permissions...',
+        "[OK] Removed AcrPull from 'second'",
+        "[INFO] No AcrPull role found on 'third', skipping",
+        "[OK] Removed AcrPull from 'images'",
+      ]);
+    });
+
+    it('fails for a group of four without --yes, before anything is removed', async () => {
+      for (const name of ['three', 'four']) tenant.addRegistry(name, 'prod');
+      const before = tenant.access;
+
+      const { exitCode, err } = await script(tenant, 'cleanup', '--rg prod');
+
+      expect({ exitCode, err }).toEqual({ exitCode: 1, err: ['[ERROR] Bulk removal requires --yes flag'] });
+      expect(tenant.access).toEqual(before);
+    });
+
     it('says in a dry run what would go, and lets it stay', async () => {
       const before = tenant.access;
 

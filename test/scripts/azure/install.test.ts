@@ -53,6 +53,18 @@ describe('scripts/azure/install', () => {
     expect(tenant.access).toEqual([`${PULL} images`, `${PULL} second`]);
   });
 
+  it('says what became of registries in the order in which they were asked for', async () => {
+    tenant.addRegistry('second', 'prod');
+    await script(tenant, 'install', '--acr images --rg prod');
+
+    const { out } = await script(tenant, 'install', ['--acr', 'second images', '--rg', 'prod']);
+
+    expect(out.filter((line) => line.includes("'"))).toEqual([
+      "[OK] AcrPull granted on 'second'",
+      "[INFO] AcrPull already assigned to 'images', skipping",
+    ]);
+  });
+
   it('changes nothing the second time', async () => {
     await script(tenant, 'install', '--acr images --rg prod');
 

@@ -23,7 +23,7 @@ describe('scripts/azure/pulumi-errors', () => {
   });
 
   it('prefers what the engine complained of, each line once', () => {
-    expect(complaintsOf(new Error('code: 255'), ['error: first\n  second', 'error: first'])).toEqual([
+    expect(complaintsOf(new Error('code: 255'), ['error: first\n  second', 'error: first'], '')).toEqual([
       'first',
       'second',
     ]);
@@ -34,8 +34,8 @@ describe('scripts/azure/pulumi-errors', () => {
       message: 'locked',
     });
 
-    expect(complaintsOf(error, ['error: locked'])).toEqual([
-      "Another run holds the stack: wait for it or, if it died, free the stack with 'pulumi cancel'.",
+    expect(complaintsOf(error, ['error: locked'], 'pulumi cancel x')).toEqual([
+      "Another run holds the stack: wait for it or, if it died, free the stack with 'pulumi cancel x'.",
     ]);
   });
 });
