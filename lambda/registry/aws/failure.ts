@@ -52,7 +52,10 @@ export function nameOf(error: unknown): string {
 export function awsFailure(error: unknown, { what, denied, remedy, named = {} }: Tried): unknown {
   if (error instanceof RegistryError || nameOf(error) === 'AbortError') return error;
   const aws = awsErrorSchema.safeParse(error).data ?? { name: '' };
-  const said = safeText(messageOf(error)).slice(0, MAX_DETAIL_CHARACTERS);
+  // That of a refused signature repeats what was signed, and so the session's token.
+  const said = /Signature/.test(aws.name)
+    ? aws.name
+    : safeText(messageOf(error)).slice(0, MAX_DETAIL_CHARACTERS);
   const failure = (code: RegistryErrorCode, message: string, retryable = false): RegistryError =>
     new RegistryError(code, message, { cause: error, retryable, data: dataOf(aws) });
   const own = named[aws.name];

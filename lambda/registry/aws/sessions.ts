@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { HOUR_MS, SECOND_MS } from '../../shared/units.ts';
 import { RegistryError } from '../errors.ts';
 import { type AwsClientOptions, clientConfig } from './client.ts';
-import { awsFailure } from './failure.ts';
+import { awsFailure, isExpired } from './failure.ts';
 import { type AwsCredentials, type CredentialsProvider, Session } from './session.ts';
 
 /** Longest that a role assumed by a role can be had for: https://repost.aws/knowledge-center/iam-role-chaining-limit */
@@ -57,7 +57,14 @@ export class AwsSessions {
 
   /** A session of a role, kept by nobody. Throws `RegistryError`: `role-refused` when the role, or the reader role, does. */
   async assume(role: CustomerRole): Promise<AwsCredentials> {
-    return assumeRole(role, this.caller, this.options);
+    try {
+      return await assumeRole(role, this.caller, this.options);
+    } catch (error) {
+      const cause = error instanceof RegistryError ? error.cause : undefined;
+      if (this.#reader === undefined || !isExpired(cause)) throw error;
+      this.#reader.forget();
+      return assumeRole(role, this.caller, this.options);
+    }
   }
 
   /** What customers' roles are assumed with; `undefined` when the SDK finds that itself. */

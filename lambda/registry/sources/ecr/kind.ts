@@ -7,6 +7,10 @@ const CONFIG_TYPES = new Set([
   'application/vnd.oci.image.config.v1+json',
   'application/vnd.docker.container.image.v1+json',
 ]);
+const INDEX_TYPES = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
 const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./;
 
 /**
@@ -15,11 +19,12 @@ const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootf
  */
 const ATTACHMENT_TAG = /^sha256-[0-9a-f]{64}(?:\.[a-z]+)?$/;
 
-/** What a listed image is by what ECR says of it; `unclear` until its manifest is read. */
-export function kindOf({ artifactMediaType, imageTags = [] }: ImageDetail): 'image' | 'artifact' | 'unclear' {
+/** What a listed image is by what ECR says of it; `unclear` until its manifest is read. An index has no configuration. */
+export function kindOf(detail: ImageDetail): 'image' | 'artifact' | 'unclear' {
+  const { artifactMediaType, imageManifestMediaType = '', imageTags = [] } = detail;
   if (artifactMediaType !== undefined && !CONFIG_TYPES.has(artifactMediaType)) return 'artifact';
-  const isAttachment = imageTags.length > 0 && imageTags.every((tag) => ATTACHMENT_TAG.test(tag));
-  return artifactMediaType === undefined || isAttachment ? 'unclear' : 'image';
+  if (imageTags.length > 0 && imageTags.every((tag) => ATTACHMENT_TAG.test(tag))) return 'unclear';
+  return artifactMediaType !== undefined || INDEX_TYPES.has(imageManifestMediaType) ? 'image' : 'unclear';
 }
 
 const descriptorSchema = z.object({

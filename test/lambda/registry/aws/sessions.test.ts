@@ -108,6 +108,18 @@ describe('registry/aws/sessions', () => {
     expect(assumed()).toEqual([READER_ROLE, CUSTOMER_ROLE, CUSTOMER_ROLE]);
   });
 
+  it('assumes the reader role anew when AWS ends it before its time', async () => {
+    const { aws, sessions, assumed } = await setting();
+    await sessions.of(ROLE).credentials();
+    aws.expireSessionsOf(READER_ROLE);
+
+    sessions.of(ROLE).forget();
+    await sessions.of(ROLE).credentials();
+
+    expect(assumed()).toEqual([READER_ROLE, CUSTOMER_ROLE, CUSTOMER_ROLE, READER_ROLE, CUSTOMER_ROLE]);
+    expect(aws.calls.map(({ status }) => status)).toEqual([200, 200, 403, 200, 200]);
+  });
+
   it('assumes the role directly when there is no reader role', async () => {
     const aws = await startAws({
       accountId: CUSTOMER,

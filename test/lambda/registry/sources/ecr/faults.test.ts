@@ -33,20 +33,16 @@ function count(actions: readonly string[], wanted: string): number {
 
 describe('registry/sources/ecr', () => {
   describe('under faults', () => {
-    it('lists and reads on through storms of throttling', async () => {
+    it('goes on through a storm of throttling', async () => {
       const there = await setting();
-      const [digest = ''] = await fill(there, 'app', 3);
+      await fill(there, 'app', 3);
       there.aws.fail({ action: 'AssumeRole', code: 'Throttling', times: 1 });
-      there.aws.fail({ action: 'DescribeRepositories', code: 'ThrottlingException', times: 2 });
-      const registry = there.connect();
+      there.aws.fail({ action: 'DescribeImages', code: 'ThrottlingException', times: 2 });
 
-      await expect(repositoriesOf(registry, there.onGap)).resolves.toEqual([`${REGION}/app`]);
-      await expect(imagesOf(registry, 'app', there.onGap)).resolves.toHaveLength(3);
-      const source = await registry.open(repository('app'), digest);
-      await expect(source.manifest()).resolves.toMatchObject({ digest });
+      await expect(imagesOf(there.connect(), 'app', there.onGap)).resolves.toHaveLength(3);
 
       expect(there.gaps).toEqual([]);
-      expect(count(there.actions(), 'DescribeRepositories')).toBe(3);
+      expect(there.actions()).toEqual(Array(3).fill('DescribeImages'));
     });
 
     it('fails, to be tried again, when throttling does not end', async () => {
@@ -93,7 +89,7 @@ describe('registry/sources/ecr', () => {
       const images = await imagesOf(there.connect(), 'app', there.onGap);
 
       expect(images).toHaveLength(251);
-      expect(count(there.actions(), 'BatchGetImage')).toBe(3 + 1);
+      expect(count(there.actions(), 'BatchGetImage')).toBe(3);
       const [first = ''] = digests;
       const { pushedAt: _, ...same } = known.find(({ digest }) => digest === first) as (typeof known)[number];
       expect(images).toContainEqual(same);

@@ -148,6 +148,8 @@ describe('registry/sources/ecr', () => {
         pushedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       });
       expect(there.gaps).toEqual([]);
+      // Reading a manifest would count as a pull.
+      expect(there.actions()).toEqual(['DescribeImages']);
     });
 
     it('are none for charts, signatures, attestations and archived images', async () => {
