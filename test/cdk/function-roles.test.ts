@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { discover } from '../../lambda/handlers/discover.ts';
 import { openHub } from '../../lambda/handlers/hub.ts';
+import { integrations } from '../../lambda/handlers/integrations.ts';
 import { refresh } from '../../lambda/handlers/refresh-advisories.ts';
 import { rematch } from '../../lambda/handlers/rematch.ts';
 import { scan } from '../../lambda/handlers/scan.ts';
+import type { IntegrationAnswer } from '../../lambda/integrations/index.ts';
 import { ENVIRONMENT, FUNCTIONS, type FunctionName } from '../../lambda/shared/environment.ts';
-import { openTable } from '../../lambda/store/index.ts';
 import { type DynamoDBDouble, startDynamoDB } from '../doubles/aws/dynamodb.ts';
 import { Iam, type Role } from '../doubles/aws/iam.ts';
 import { type AwsDouble, startAws } from '../doubles/aws/index.ts';
@@ -18,7 +17,7 @@ import { contextWith, sqsEvent } from '../lambda/handlers/bench.ts';
 import { DEBIAN_12, dpkg, RECORDS } from '../lambda/scan/bench.ts';
 import { INTEGRATION } from '../lambda/scan/registry-images/bench.ts';
 import { writeMirror } from '../lambda/vulnerabilities/mirror.ts';
-import { customerRole, EXTERNAL_ID } from '../support/aws-roles.ts';
+import { CUSTOMER_ROLE, customerRole, EXTERNAL_ID } from '../support/aws-roles.ts';
 import { CUSTOMER } from '../support/cdk.ts';
 import { deployedHub, environmentOf, HUB_ACCOUNT, HUB_REGION, roleOf } from '../support/hub.ts';
 import { image, layer, push } from '../support/image-builder.ts';
@@ -152,7 +151,6 @@ beforeAll(async () => {
   dynamo = await startDynamoDB(environment[ENVIRONMENT.table] as string, { pageItems: 50 });
   sqs = await startSqs();
   await writeMirror(path('mirror'), { Debian: RECORDS.Debian });
-  await connect(customer.arn, environment[ENVIRONMENT.table] as string);
   await exercise();
 }, 120_000);
 
@@ -161,23 +159,6 @@ afterAll(async () => {
   Object.assign(process.env, before);
   await Promise.all([aws.close(), s3.close(), dynamo.close(), sqs.close()]);
 });
-
-async function connect(roleArn: string, table: string): Promise<void> {
-  const client = new DynamoDBClient({
-    region: HUB_REGION,
-    endpoint: dynamo.origin,
-    credentials: { accessKeyId: 'AKIDOPERATOR', secretAccessKey: 'secret' },
-  });
-  const state = openTable({ client: DynamoDBDocumentClient.from(client), table, clock: () => new Date() });
-  await state.put('integrations', INTEGRATION.id, {
-    ...INTEGRATION,
-    accountId: CUSTOMER,
-    roleArn,
-    externalId: EXTERNAL_ID,
-    regions: [HUB_REGION],
-  });
-  client.destroy();
-}
 
 /** A day in the life of a hub: everything each function does is done at least once. */
 async function exercise(): Promise<void> {
@@ -190,6 +171,22 @@ async function exercise(): Promise<void> {
   push(registry, 'team/bad', '1', bad);
   aws.failImage(bad.descriptor.digest, 'KmsError');
 
+  const integration = {
+    provider: 'ecr',
+    id: INTEGRATION.id,
+    roleArn: CUSTOMER_ROLE,
+    externalId: EXTERNAL_ID,
+    regions: [HUB_REGION],
+  };
+  const answers: IntegrationAnswer[] = [];
+  for (const command of [
+    { action: 'connect', integration },
+    { action: 'list' },
+    { action: 'test', id: INTEGRATION.id },
+  ]) {
+    await run('integrations', async (hub) => void answers.push(await integrations(command, hub)));
+  }
+  if (answers.some(({ error }) => error !== undefined)) throw new Error(JSON.stringify(answers));
   await run('discover', (hub) => discover(sqsEvent([{ version: 1, kind: 'reconcile' }]), time, hub));
   const look = take('DiscoverWorkQueue');
   await run('discover', (hub) => discover(look, time, hub));
@@ -210,10 +207,8 @@ function take(queue: string) {
   return sqsEvent(messages.map(({ body }) => body));
 }
 
-const FUNCTIONS_WITH_CODE: readonly FunctionName[] = ['discover', 'scan', 'refresh-advisories', 'rematch'];
-
 describe('cdk/function-roles', () => {
-  it.each(FUNCTIONS_WITH_CODE)('allow everything the function %s asks for', async (name) => {
+  it.each(FUNCTIONS)('allow everything the function %s asks for', async (name) => {
     const iam = new Iam(roles);
     const asked = [...new Map(deeds.get(name)?.map((deed) => [JSON.stringify(deed), deed])).values()];
 
@@ -232,7 +227,7 @@ describe('cdk/function-roles', () => {
     expect(refused).toEqual([]);
   });
 
-  it.each(FUNCTIONS_WITH_CODE)('allow the function %s nothing that it does not ask for', (name) => {
+  it.each(FUNCTIONS)('allow the function %s nothing that it does not ask for', (name) => {
     const asked = deeds.get(name) ?? [];
 
     const idle = grantsOf(deployed(name)).filter((grant) => !asked.some((deed) => covers(grant, deed)));

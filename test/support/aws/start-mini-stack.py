@@ -8,7 +8,7 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import eventbridge
+from ministack.services import eventbridge, scheduler
 from ministack.services.cloudformation import provisioners
 
 # SQS knows no actions of batches: they take the right to the single one.
@@ -84,6 +84,21 @@ def _dispatch_to_any_account(bus, *rest):
 
 
 eventbridge._dispatch_to_event_bus = _dispatch_to_any_account
+
+# A schedule that becomes one of a single time never fires, because it was looked at before. And all are looked at too seldom.
+_tick = scheduler._tick_schedules
+
+
+def _tick_with_changes():
+    for key, schedule in list(scheduler._schedules._data.items()):
+        looked_at = scheduler._schedule_last_fired.get(key, 0)
+        if schedule["ScheduleExpression"].startswith("at(") and looked_at < schedule["LastModificationDate"]:
+            scheduler._schedule_last_fired.pop(key, None)
+    _tick()
+
+
+scheduler._tick_schedules = _tick_with_changes
+scheduler._SCHEDULE_TICK_INTERVAL = 1
 
 from ministack.app import main  # noqa: E402
 
