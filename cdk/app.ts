@@ -55,7 +55,7 @@ function offered({ externalId }: { readonly externalId?: string }): { suggestedE
 try {
   const app = new App({ analyticsReporting: false });
   const { stack = STACK_NAME, ...context } = ownContext(app.node.getAllContext());
-  const make = STACKS[String(stack)];
+  const make = Object.hasOwn(STACKS, String(stack)) ? STACKS[String(stack)] : undefined;
   if (make === undefined) {
     throw new ConfigError(
       `stack must be one of ${Object.keys(STACKS).join(', ')}; got ${JSON.stringify(stack)}`,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib/core';
 import { buildSync } from 'esbuild';
@@ -19,7 +19,8 @@ const BANNER =
  */
 export function bundledCode(name: FunctionName, handlers = HANDLERS): Code {
   const entry = join(handlers, `${name}.ts`);
-  return Code.fromAsset(dirname(handlers), {
+  if (!existsSync(entry)) throw new ConfigError(`the function ${name} has no handler: ${entry} is missing`);
+  return Code.fromAsset(handlers, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never used: what follows makes the bundle without Docker, or throws.
@@ -28,9 +29,6 @@ export function bundledCode(name: FunctionName, handlers = HANDLERS): Code {
       environment: { handler: name },
       local: {
         tryBundle: (folder) => {
-          if (!existsSync(entry)) {
-            throw new ConfigError(`the function ${name} has no handler: ${entry} is missing`);
-          }
           bundle(entry, join(folder, 'index.mjs'));
           return true;
         },

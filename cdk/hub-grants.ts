@@ -188,7 +188,7 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     READER,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       on: ['table'],
       why: 'keeps the list of connected registries',
     },

@@ -6,9 +6,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import {
+  connectionTester,
   findIntegration,
   type Integration,
   listIntegrations,
+  type ManageOptions,
   registryOpener,
 } from '../integrations/index.ts';
 import { ecrHost, isIncluded } from '../registry/index.ts';
@@ -42,6 +44,7 @@ export interface Hub {
   readonly scanning: () => Omit<ScanRegistryImageOptions, 'messageId' | 'remainingMs' | 'isLastTry'>;
   readonly refreshing: () => RefreshOptions;
   readonly deadLetters: () => DeadLetters;
+  readonly managing: () => ManageOptions & Pick<DiscoverOptions, 'discoveries'>;
 }
 
 /**
@@ -70,13 +73,12 @@ export function openHub(name: FunctionName, environment: NodeJS.ProcessEnv): Hub
     return openBucket({ client, bucket: required('bucket') });
   });
   const queues = once(() => tracer.captureAWSv3Client(new SQSClient({})));
-  const registryOf = once(() =>
-    registryOpener({
-      // Lambda sets it.
-      aws: { readerRoleArn: required('readerRoleArn'), region: environment['AWS_REGION'] ?? 'us-east-1' },
-      variables: environment,
-    }),
-  );
+  const logins = once(() => ({
+    // Lambda sets the region.
+    aws: { readerRoleArn: required('readerRoleArn'), region: environment['AWS_REGION'] ?? 'us-east-1' },
+    variables: environment,
+  }));
+  const registryOf = once(() => registryOpener(logins()));
   const folder = join(tmpdir(), 'backline');
   const feeds = {
     mirror: optional('osvMirror') ?? DEFAULT_OSV_MIRROR,
@@ -115,6 +117,13 @@ export function openHub(name: FunctionName, environment: NodeJS.ProcessEnv): Hub
       folder: join(folder, 'database'),
       ...feeds,
       rematches: sqsOutbox(queues(), required('rematchQueueUrl')),
+      now,
+    }),
+    managing: () => ({
+      state: state(),
+      // Made anew for each test: logins that were made before prove nothing.
+      test: (integration) => connectionTester(logins())(integration),
+      discoveries: sqsOutbox(queues(), required('discoverQueueUrl')),
       now,
     }),
     deadLetters: () => sqsDeadLetters(queues(), required('scanDeadLetterUrl')),

@@ -79,7 +79,7 @@ function tested({ integration, checks, isSaved }: Tested): IntegrationAnswer {
   const failures = checks.filter(({ outcome }) => outcome === 'failed').length;
   const error = new IntegrationError(
     'connection-failed',
-    `${integration.id} was left as it was: ${failures} of ${checks.length} checks failed`,
+    `nothing was saved of ${integration.id}: ${failures} of ${checks.length} checks failed`,
   );
   return { ...answer, ...failed(error), integrations: answer.integrations, checks: answer.checks };
 }

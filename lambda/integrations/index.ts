@@ -7,13 +7,10 @@ export {
   runIntegrationCommand,
 } from './command.ts';
 export { connectionTester } from './connection-tester.ts';
-export { IntegrationError } from './errors.ts';
-export {
-  type AcrIntegration,
-  type EcrIntegration,
-  INTEGRATION_SCHEMA_VERSION,
-  type Integration,
-  integrationSchema,
+export type {
+  AcrIntegration,
+  EcrIntegration,
+  Integration,
 } from './integration.ts';
 export type { ConnectionTester, ManageOptions } from './manage.ts';
 export { type RegistryOpener, registryOpener } from './open-registry.ts';

@@ -8,12 +8,15 @@ type Check = IntegrationAnswer['checks'][number];
 const MARKS = { passed: 'passed', warning: 'WARNING', failed: 'FAILED', skipped: 'skipped' } as const;
 const MARK_WIDTH = 9;
 
-/** A line for each check, and under those that did not pass what to do. */
+/** A line for each check, and under those that warn or failed what to do. */
 export function checksText(checks: readonly Check[]): string {
   const lines = checks.flatMap(({ id, on, outcome, detail, remedy }) => {
     const subject = on === undefined ? id : `${id} ${on}`;
     const line = `${MARKS[outcome].padEnd(MARK_WIDTH)}${safeText(subject)}: ${safeText(detail)}`;
-    return remedy === undefined ? [line] : [line, `${' '.repeat(MARK_WIDTH)}${safeText(remedy)}`];
+    // Where a step was skipped, the one that failed has the remedy.
+    return remedy === undefined || outcome === 'skipped'
+      ? [line]
+      : [line, `${' '.repeat(MARK_WIDTH)}${safeText(remedy)}`];
   });
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -5,15 +5,45 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { run } from './tools.ts';
 
-/** A running `docker-registry` on this machine with an image in it. */
+/** A running `docker-registry` on this machine. */
+export type RunningRegistry = {
+  /** `127.0.0.1:PORT`, plain HTTP. */
+  readonly host: string;
+  stop(): Promise<void>;
+};
+
+/** Such a registry with an image in it. */
 export type ServedImage = {
   /** `localhost:PORT/team/app:1` */
   readonly reference: string;
   stop(): Promise<void>;
 };
 
-/** Starts Debian's docker-registry with an empty store below `work` and pushes the layout's image with skopeo. */
+/** Starts it and pushes the layout's image with skopeo. */
 export async function serveImage(layout: string, work: string): Promise<ServedImage> {
+  const registry = await startRegistry(work);
+  try {
+    const { host } = registry;
+    run([
+      'skopeo',
+      'copy',
+      '--quiet',
+      '--dest-tls-verify=false',
+      `oci:${layout}:1`,
+      `docker://${host}/team/app:1`,
+    ]);
+    return {
+      reference: `${host.replace('127.0.0.1', 'localhost')}/team/app:1`,
+      stop: () => registry.stop(),
+    };
+  } catch (error) {
+    await registry.stop();
+    throw error;
+  }
+}
+
+/** Starts Debian's docker-registry with an empty store below `work`. */
+export async function startRegistry(work: string): Promise<RunningRegistry> {
   const port = await freePort();
   const store = join(work, 'registry');
   rmSync(store, { recursive: true, force: true });
@@ -26,16 +56,7 @@ export async function serveImage(layout: string, work: string): Promise<ServedIm
   const server = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
   try {
     await answering(`http://127.0.0.1:${port}/v2/`);
-    const reference = `localhost:${port}/team/app:1`;
-    run([
-      'skopeo',
-      'copy',
-      '--quiet',
-      '--dest-tls-verify=false',
-      `oci:${layout}:1`,
-      `docker://127.0.0.1:${port}/team/app:1`,
-    ]);
-    return { reference, stop: () => stop(server) };
+    return { host: `127.0.0.1:${port}`, stop: () => stop(server) };
   } catch (error) {
     await stop(server);
     throw error;

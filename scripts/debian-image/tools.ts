@@ -32,11 +32,14 @@ export function isInstalled(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v "${command}"`]).status === 0;
 }
 
-/** Installs what is missing with apt-get; needs root on Debian. Throws a sentence that names the packages elsewhere. */
-export function installDebianTools(): void {
-  const missing = Object.entries(DEBIAN_TOOLS).filter(([command]) => !isInstalled(command));
-  if (missing.length === 0) return;
-  const packages = missing.map(([, name]) => name);
+/** Installs what is missing of these commands with apt-get: command to package. Needs root on Debian; throws a sentence that names the packages elsewhere. */
+export function installDebianTools(tools: Readonly<Record<string, string>> = DEBIAN_TOOLS): void {
+  const missing = Object.entries(tools).filter(([command]) => !isInstalled(command));
+  if (missing.length > 0) installDebianPackages(missing.map(([, name]) => name));
+}
+
+/** As `installDebianTools`, for what is no command. */
+export function installDebianPackages(packages: readonly string[]): void {
   if (!isInstalled('apt-get')) throw new Error(`install ${packages.join(', ')} first`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   run(['apt-get', 'update', '-q'], { env });

@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import cdkJson from '../../cdk.json' with { type: 'json' };
@@ -57,6 +57,51 @@ describe('cdk/app', () => {
 
     expect(status).toBe(0);
     expect(parameterOf()).toBeUndefined();
+  });
+
+  const stacks = (): string[] =>
+    readdirSync(path('out')).flatMap(
+      (name) => name.match(/^(?<stack>.*)[.]template[.]json$/)?.groups?.['stack'] ?? [],
+    );
+
+  it('sets up the named regions beside the role', () => {
+    const { status } = run([LAUNCHER], { regions: 'eu-central-1,us-east-1', pullTimeExclusion: 'true' });
+
+    expect(status).toBe(0);
+    expect(stacks()).toEqual(
+      expect.arrayContaining(['BacklineECRRegion-eu-central-1', 'BacklineECRRegion-us-east-1']),
+    );
+  });
+
+  it.each([
+    ['BacklineScanner', {}],
+    ['BacklineECROrganization', { organizationalUnits: 'r-ab12' }],
+  ])('makes %s and no other stack when told so', (stack, options) => {
+    rmSync(path('out'), { recursive: true, force: true });
+
+    // As for commands that need no code of functions: these have tests of their own.
+    const { status, stderr } = run([LAUNCHER], { stack, ...options, 'aws:cdk:bundling-stacks': [] });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stacks()).toEqual([stack]);
+  });
+
+  it.each([
+    [
+      { stack: 'Hub' },
+      'stack must be one of BacklineECRIntegration, BacklineScanner, BacklineECROrganization; got "Hub"',
+    ],
+    [{ stack: 'constructor' }, 'stack must be one of'],
+    [
+      { stack: 'BacklineScanner', discovery: 'false' },
+      '"discovery" is no option; options are customerAccounts,',
+    ],
+    [{ maximumConcurrency: '5' }, '"maximumConcurrency" is no option; options are trustedPrincipal,'],
+  ])('rejects %j', (context, told) => {
+    const { status, stderr } = run([LAUNCHER], context);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(`backline: ${told}`);
   });
 
   it('reports mistakes in the context in one line', () => {

@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { discover } from '../../lambda/handlers/discover.ts';
 import { openHub } from '../../lambda/handlers/hub.ts';
+import { integrations } from '../../lambda/handlers/integrations.ts';
 import { refresh } from '../../lambda/handlers/refresh-advisories.ts';
 import { rematch } from '../../lambda/handlers/rematch.ts';
 import { scan } from '../../lambda/handlers/scan.ts';
-import { ENVIRONMENT, type FunctionName } from '../../lambda/shared/environment.ts';
-import { openTable } from '../../lambda/store/index.ts';
+import type { IntegrationAnswer } from '../../lambda/integrations/index.ts';
+import { ENVIRONMENT, FUNCTIONS, type FunctionName } from '../../lambda/shared/environment.ts';
 import { type DynamoDBDouble, startDynamoDB } from '../doubles/aws/dynamodb.ts';
 import { Iam, type Role } from '../doubles/aws/iam.ts';
 import { type AwsDouble, startAws } from '../doubles/aws/index.ts';
@@ -18,17 +17,18 @@ import { contextWith, sqsEvent } from '../lambda/handlers/bench.ts';
 import { DEBIAN_12, dpkg, RECORDS } from '../lambda/scan/bench.ts';
 import { INTEGRATION } from '../lambda/scan/registry-images/bench.ts';
 import { writeMirror } from '../lambda/vulnerabilities/mirror.ts';
-import { customerRole, EXTERNAL_ID } from '../support/aws-roles.ts';
+import { CUSTOMER_ROLE, customerRole, EXTERNAL_ID } from '../support/aws-roles.ts';
 import { CUSTOMER } from '../support/cdk.ts';
-import { deployedRoles, environmentOf, HUB, HUB_REGION, hubTemplate } from '../support/hub.ts';
+import { deployedHub, environmentOf, HUB_ACCOUNT, HUB_REGION, roleOf } from '../support/hub.ts';
 import { image, layer, push } from '../support/image-builder.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** Something a function did, in the words of IAM. */
 type Deed = { readonly action: string; readonly resource: string };
 
-const template = hubTemplate();
-const roles = deployedRoles(template);
+const template = deployedHub();
+const reader = deployed('reader');
+const roles = [reader, ...FUNCTIONS.map(deployed)];
 const path = temporaryDirectory();
 const time = contextWith(900_000);
 const before = { ...process.env };
@@ -46,12 +46,12 @@ async function run(
 ): Promise<void> {
   // The SDK asks a queue at the host of its address.
   const environment = Object.fromEntries(
-    Object.entries(environmentOf(template, `backline-${name}`)).map(([variable, value]) => [
+    Object.entries(environmentOf(template, name)).map(([variable, value]) => [
       variable,
       value.replace(`https://sqs.${HUB_REGION}.amazonaws.com`, sqs.origin),
     ]),
   );
-  const keys = aws.sessionOf(roleOf(name).arn);
+  const keys = aws.sessionOf(deployed(name).arn);
   Object.assign(process.env, environment, {
     AWS_REGION: HUB_REGION,
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
@@ -80,7 +80,7 @@ function deedsSince(
   environment: Readonly<Record<string, string>>,
   [objects, items, messages, calls]: readonly [number, number, number, number],
 ): readonly Deed[] {
-  const table = `arn:aws:dynamodb:${HUB_REGION}:${HUB}:table/${environment[ENVIRONMENT.table]}`;
+  const table = `arn:aws:dynamodb:${HUB_REGION}:${HUB_ACCOUNT}:table/${environment[ENVIRONMENT.table]}`;
   const S3_ACTIONS: Readonly<Record<string, string>> = {
     GET: 's3:GetObject',
     HEAD: 's3:GetObject',
@@ -98,24 +98,21 @@ function deedsSince(
       .map((operation) => ({ action: `dynamodb:${operation}`, resource: table })),
     ...sqs.sent.slice(messages).map(({ queueUrl }) => ({
       action: 'sqs:SendMessage',
-      resource: `arn:aws:sqs:${HUB_REGION}:${HUB}:${queueUrl.split('/').at(-1)}`,
+      resource: `arn:aws:sqs:${HUB_REGION}:${HUB_ACCOUNT}:${queueUrl.split('/').at(-1)}`,
     })),
     ...aws.calls
       .slice(calls)
-      .filter(({ caller }) => caller.includes(`/backline-${name}/`) || caller === roleOf(name).arn)
+      .filter(({ caller }) => caller.includes(`/backline-${name}/`) || caller === deployed(name).arn)
       .map(({ service, action }) => ({
         action: `${service}:${action}`,
-        resource: roleNamed('BacklineIntegrationReadOnlyECR').arn,
+        resource: reader.arn,
       })),
   ];
 }
 
-function roleOf(name: FunctionName): Role {
-  return roleNamed(`backline-${name}`);
-}
-
-function roleNamed(name: string): Role {
-  return roles.get(name) as Role;
+function deployed(name: FunctionName | 'reader'): Role {
+  const { arn, trust, grants } = roleOf(template, name);
+  return { arn, trust, policies: [grants] };
 }
 
 /** What Lambda itself does with the rights of a function, and what services do on its behalf. */
@@ -147,15 +144,13 @@ function covers(grant: Deed, deed: Deed): boolean {
 
 beforeAll(async () => {
   await mkdir(path('tmp'), { recursive: true });
-  const reader = roleNamed('BacklineIntegrationReadOnlyECR');
   const customer = customerRole({ trustedPrincipal: reader.arn });
-  aws = await startAws({ accountId: CUSTOMER, roles: [...roles.values(), customer] });
-  const environment = environmentOf(template, 'backline-scan');
+  aws = await startAws({ accountId: CUSTOMER, roles: [...roles, customer] });
+  const environment = environmentOf(template, 'scan');
   s3 = await startS3(environment[ENVIRONMENT.bucket] as string);
   dynamo = await startDynamoDB(environment[ENVIRONMENT.table] as string, { pageItems: 50 });
   sqs = await startSqs();
   await writeMirror(path('mirror'), { Debian: RECORDS.Debian });
-  await connect(customer.arn, environment[ENVIRONMENT.table] as string);
   await exercise();
 }, 120_000);
 
@@ -164,23 +159,6 @@ afterAll(async () => {
   Object.assign(process.env, before);
   await Promise.all([aws.close(), s3.close(), dynamo.close(), sqs.close()]);
 });
-
-async function connect(roleArn: string, table: string): Promise<void> {
-  const client = new DynamoDBClient({
-    region: HUB_REGION,
-    endpoint: dynamo.origin,
-    credentials: { accessKeyId: 'AKIDOPERATOR', secretAccessKey: 'secret' },
-  });
-  const state = openTable({ client: DynamoDBDocumentClient.from(client), table, clock: () => new Date() });
-  await state.put('integrations', INTEGRATION.id, {
-    ...INTEGRATION,
-    accountId: CUSTOMER,
-    roleArn,
-    externalId: EXTERNAL_ID,
-    regions: [HUB_REGION],
-  });
-  client.destroy();
-}
 
 /** A day in the life of a hub: everything each function does is done at least once. */
 async function exercise(): Promise<void> {
@@ -193,6 +171,22 @@ async function exercise(): Promise<void> {
   push(registry, 'team/bad', '1', bad);
   aws.failImage(bad.descriptor.digest, 'KmsError');
 
+  const integration = {
+    provider: 'ecr',
+    id: INTEGRATION.id,
+    roleArn: CUSTOMER_ROLE,
+    externalId: EXTERNAL_ID,
+    regions: [HUB_REGION],
+  };
+  const answers: IntegrationAnswer[] = [];
+  for (const command of [
+    { action: 'connect', integration },
+    { action: 'list' },
+    { action: 'test', id: INTEGRATION.id },
+  ]) {
+    await run('integrations', async (hub) => void answers.push(await integrations(command, hub)));
+  }
+  if (answers.some(({ error }) => error !== undefined)) throw new Error(JSON.stringify(answers));
   await run('discover', (hub) => discover(sqsEvent([{ version: 1, kind: 'reconcile' }]), time, hub));
   const look = take('DiscoverWorkQueue');
   await run('discover', (hub) => discover(look, time, hub));
@@ -213,20 +207,18 @@ function take(queue: string) {
   return sqsEvent(messages.map(({ body }) => body));
 }
 
-const FUNCTIONS_WITH_CODE: readonly FunctionName[] = ['discover', 'scan', 'refresh-advisories', 'rematch'];
-
 describe('cdk/function-roles', () => {
-  it.each(FUNCTIONS_WITH_CODE)('allow everything the function %s asks for', async (name) => {
-    const iam = new Iam([...roles.values()]);
+  it.each(FUNCTIONS)('allow everything the function %s asks for', async (name) => {
+    const iam = new Iam(roles);
     const asked = [...new Map(deeds.get(name)?.map((deed) => [JSON.stringify(deed), deed])).values()];
 
     const refused: Deed[] = [];
     for (const { action, resource } of asked) {
       const isAllowed = await iam.isAllowed({
-        principal: roleOf(name).arn,
+        principal: deployed(name).arn,
         action,
         resource,
-        accountId: HUB,
+        accountId: HUB_ACCOUNT,
       });
       if (!isAllowed) refused.push({ action, resource });
     }
@@ -235,10 +227,10 @@ describe('cdk/function-roles', () => {
     expect(refused).toEqual([]);
   });
 
-  it.each(FUNCTIONS_WITH_CODE)('allow the function %s nothing that it does not ask for', (name) => {
+  it.each(FUNCTIONS)('allow the function %s nothing that it does not ask for', (name) => {
     const asked = deeds.get(name) ?? [];
 
-    const idle = grantsOf(roleOf(name)).filter((grant) => !asked.some((deed) => covers(grant, deed)));
+    const idle = grantsOf(deployed(name)).filter((grant) => !asked.some((deed) => covers(grant, deed)));
 
     expect(idle).toEqual([]);
   });
@@ -247,13 +239,10 @@ describe('cdk/function-roles', () => {
     const assumed = aws.calls.filter(({ action }) => action === 'AssumeRole').map(({ caller }) => caller);
 
     expect(assumed.some((caller) => caller.includes('backline-scan'))).toBe(true);
-    const iam = new Iam([
-      ...roles.values(),
-      customerRole({ trustedPrincipal: roleNamed('BacklineIntegrationReadOnlyECR').arn }),
-    ]);
+    const iam = new Iam([...roles, customerRole({ trustedPrincipal: reader.arn })]);
     expect(
       await iam.isAllowed({
-        principal: roleOf('scan').arn,
+        principal: deployed('scan').arn,
         action: 'sts:AssumeRole',
         resource: `arn:aws:iam::${CUSTOMER}:role/BacklineECRIntegrationRole`,
         accountId: CUSTOMER,

@@ -82,7 +82,7 @@ function randomLayer(next: (below: number) => number, at: number): EntrySpec[] {
 describe('e2e/overlay', () => {
   const folder = mkdtempSync(join(tmpdir(), 'backline-overlay-'));
 
-  beforeAll(installDebianTools, 600_000);
+  beforeAll(() => installDebianTools(), 600_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   async function ours(layout: string): Promise<Record<string, string>> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { integrationTemplate, quickCreateLink } from '../../cdk/template.ts';
+import { integrationTemplate, quickCreateLink, regionTemplate } from '../../cdk/template.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { type Run, run } from './cli/command.ts';
 
@@ -33,6 +33,15 @@ describe('scripts/template', () => {
     expect(parse(text, { version: '1.1' })).toEqual(integrationTemplate(options));
   });
 
+  it('writes what is set up by region when asked for', async () => {
+    const bus = 'arn:aws:events:eu-central-1:111122223333:event-bus/backline';
+
+    const { exitCode, stdout } = await template('--stack', 'BacklineECRRegion', '-c', `pushBus=${bus}`);
+
+    expect(exitCode).toBe(0);
+    expect(parse(stdout)).toEqual(regionTemplate({ pushBus: bus }));
+  });
+
   it('prints the link that creates the stack', async () => {
     const url = 'https://bucket.s3.amazonaws.com/role.yaml';
 
@@ -56,6 +65,14 @@ describe('scripts/template', () => {
     [['--context', 'accountId=12'], 'accountId must be the 12 digits of an AWS account; got "12"'],
     [['--context', 'accountId'], '--context must be NAME=VALUE; got "accountId"'],
     [['--url', 'http://b.example/t'], '--url must be the https address of the template in S3; got'],
+    [
+      ['--stack', 'BacklineScanner'],
+      '--stack must be BacklineECRIntegration or BacklineECRRegion; got "BacklineScanner"',
+    ],
+    [
+      ['--stack', 'BacklineECRRegion'],
+      'nothing to set up in a region: give pullTimeExclusion=true or pushBus',
+    ],
     [['--urls', 'x'], "Unknown option '--urls'"],
   ])('rejects %j', async (args, told) => {
     const { exitCode, stdout, stderr } = await template(...args);

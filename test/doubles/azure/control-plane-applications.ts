@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DirectoryContext } from './control-plane-directory.ts';
+import type { Changes } from './control-plane-changes.ts';
 import { AzureError } from './control-plane-errors.ts';
 
 export type FederatedCredential = {
@@ -37,7 +37,7 @@ export interface Applications {
 }
 
 /** The app registrations of a tenant, with their federated credentials. */
-export function applications(context: DirectoryContext): Applications {
+export function applications(context: Changes): Applications {
   const apps = new Map<string, Application>();
   const known = (objectId: string): Application => {
     const app = apps.get(objectId);

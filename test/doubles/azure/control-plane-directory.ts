@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Applications, applications } from './control-plane-applications.ts';
+import type { Changes } from './control-plane-changes.ts';
 import { type Gate, gate } from './control-plane-gate.ts';
 import { type ResourceGroups, resourceGroups } from './control-plane-registries.ts';
 import { type RoleAssignments, roleAssignments } from './control-plane-role-assignments.ts';
@@ -30,13 +31,6 @@ export type DirectorySnapshot = {
   readonly assignments: readonly unknown[];
 };
 
-/** Says that something changed; a client has its answer only after this resolves. */
-export type Changed = (verb: 'create' | 'update' | 'delete', kind: string, id: string) => Promise<void>;
-/** Waits at the gate, before a change is made. */
-export type Changing = (verb: 'create' | 'update' | 'delete', kind: string, id: string) => Promise<void>;
-
-export type DirectoryContext = { readonly changing: Changing; readonly changed: Changed };
-
 /** An empty tenant with one subscription. */
 export function azureDirectory(
   options: { readonly tenantId?: string; readonly subscriptionId?: string } = {},
@@ -45,7 +39,7 @@ export function azureDirectory(
   const subscriptionId = options.subscriptionId ?? randomUUID();
   const changes: string[] = [];
   const holding = gate();
-  const context: DirectoryContext = {
+  const context: Changes = {
     changing: (verb, kind, id) => holding.pass({ when: 'before', verb, kind, id }),
     changed: async (verb, kind, id) => {
       changes.push(`${verb} ${kind} ${id}`);

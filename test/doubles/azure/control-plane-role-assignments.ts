@@ -1,4 +1,4 @@
-import type { DirectoryContext } from './control-plane-directory.ts';
+import type { Changes } from './control-plane-changes.ts';
 import { AzureError } from './control-plane-errors.ts';
 import { isSame } from './control-plane-registries.ts';
 
@@ -42,7 +42,7 @@ const ROLE_DEFINITION = /\/providers\/Microsoft\.Authorization\/roleDefinitions\
  * Role assignments with the rules of ARM: a principal, role and scope are assigned once whatever the name, and a name is
  * bound to them (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, Azure/azure-cli#8568).
  */
-export function roleAssignments(context: DirectoryContext, around: Surroundings): RoleAssignments {
+export function roleAssignments(context: Changes, around: Surroundings): RoleAssignments {
   const assignments: RoleAssignment[] = [];
   const find = (id: string): number => assignments.findIndex((assignment) => isSame(assignment.id, id));
   return {

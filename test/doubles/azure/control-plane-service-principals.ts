@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DirectoryContext } from './control-plane-directory.ts';
+import type { Changes } from './control-plane-changes.ts';
 import { AzureError } from './control-plane-errors.ts';
 
 export type ServicePrincipal = {
@@ -30,7 +30,7 @@ const GRAPH: ServicePrincipal = {
 };
 
 /** The service principals of a tenant. */
-export function servicePrincipals(context: DirectoryContext): ServicePrincipals {
+export function servicePrincipals(context: Changes): ServicePrincipals {
   const principals = new Map([[GRAPH.objectId, GRAPH]]);
   const byAppId = (appId: string): ServicePrincipal | undefined =>
     [...principals.values()].find((principal) => principal.appId === appId);

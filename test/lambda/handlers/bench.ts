@@ -1,6 +1,7 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import type { Hub } from '../../../lambda/handlers/hub.ts';
 import type { Facts, MetricName } from '../../../lambda/handlers/telemetry.ts';
+import type { Check } from '../../../lambda/integrations/index.ts';
 import { advisoryStorage, currentCatalogerSet } from '../../../lambda/scan/index.ts';
 import { AppError } from '../../../lambda/shared/errors.ts';
 import { HOST } from '../../doubles/memory-registry.ts';
@@ -12,6 +13,8 @@ export interface HandlerBench {
   readonly counts: Partial<Record<MetricName, number>>;
   readonly said: { readonly level: string; readonly message: string; readonly facts: Facts }[];
   readonly dead: { readonly body: string; readonly code: string }[];
+  /** What the next test of a connection comes to. */
+  readonly checks: Check[];
 }
 
 /** Over a bench of the use cases; `folder` is for advisories that are fetched. */
@@ -22,6 +25,7 @@ export function handlerBench(bench: HubBench, folder: string): HandlerBench {
   const now = (): Date => bench.now;
   const registryOf = () => bench.registry;
   const { state, objects, sent } = bench;
+  const checks: Check[] = [];
   const hub: Hub = {
     telemetry: {
       info: (message, facts = {}) => said.push({ level: 'info', message, facts }),
@@ -61,13 +65,19 @@ export function handlerBench(bench: HubBench, folder: string): HandlerBench {
     refreshing: () => {
       throw new Error('not used');
     },
+    managing: () => ({
+      state,
+      test: async () => checks,
+      discoveries: { send: async (messages) => void sent.discoveries.push(...messages) },
+      now,
+    }),
     deadLetters: () => ({
       send: async (body, { code }) => {
         dead.push({ body, code });
       },
     }),
   };
-  return { hub, counts, said, dead };
+  return { hub, counts, said, dead, checks };
 }
 
 /** What Lambda hands over for these messages. */

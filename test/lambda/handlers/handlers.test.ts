@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { discover } from '../../../lambda/handlers/discover.ts';
+import { integrations } from '../../../lambda/handlers/integrations.ts';
 import { rematch } from '../../../lambda/handlers/rematch.ts';
 import { scan } from '../../../lambda/handlers/scan.ts';
 import { RegistryError } from '../../../lambda/registry/index.ts';
@@ -202,5 +203,43 @@ describe('handlers/rematch', () => {
     expect(answer.batchItemFailures).toEqual([]);
     expect(handlers.counts).toMatchObject({ ImagesMatched: 1 });
     expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(1);
+  });
+});
+
+describe('handlers/integrations', () => {
+  const integration = {
+    provider: 'ecr',
+    roleArn: 'arn:aws:iam::111122223333:role/BacklineECRIntegrationRole',
+    externalId: 'an-external-id',
+    regions: ['eu-west-1'],
+  };
+
+  it('connects an account and looks through it at once', async () => {
+    const answer = await integrations({ action: 'connect', integration }, handlers.hub);
+
+    expect(answer.error).toBeUndefined();
+    expect(bench.sent.discoveries).toEqual([
+      { version: 1, kind: 'integration', integration: 'ecr-111122223333' },
+    ]);
+  });
+
+  it('looks through nothing that was not connected, and answers why', async () => {
+    handlers.checks.push({
+      id: 'assume-role',
+      outcome: 'failed',
+      detail: 'refused',
+      remedy: 'mend the trust',
+    });
+
+    const refused = await integrations({ action: 'connect', integration }, handlers.hub);
+    const unknown = await integrations({ action: 'show', id: 'nobody' }, handlers.hub);
+    const nonsense = await integrations('all of them', handlers.hub);
+
+    expect([refused, unknown, nonsense].map(({ error }) => error?.code)).toEqual([
+      'connection-failed',
+      'integration-not-found',
+      'integration-invalid',
+    ]);
+    expect(bench.sent.discoveries).toEqual([]);
   });
 });

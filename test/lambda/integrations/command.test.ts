@@ -134,7 +134,7 @@ describe('integrations/command', () => {
 
     expect(answer.error).toEqual({
       code: 'connection-failed',
-      message: 'ecr-111122223333 was left as it was: 1 of 2 checks failed',
+      message: 'nothing was saved of ecr-111122223333: 1 of 2 checks failed',
       retryable: false,
     });
     expect(answer.checks).toEqual(await failed({} as never));
