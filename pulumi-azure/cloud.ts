@@ -1,3 +1,4 @@
+import { FEDERATION_AUDIENCES } from '../lambda/shared/environment.ts';
 import type { Environment } from './config.ts';
 
 /** Addresses and names in which Azure's clouds differ. */
@@ -10,24 +11,21 @@ export interface Cloud {
   readonly federationAudience: string;
 }
 
-/**
- * https://learn.microsoft.com/azure/developer/identity/auth-endpoints (authorities),
- * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (audiences).
- */
+/** https://learn.microsoft.com/azure/developer/identity/auth-endpoints */
 export const CLOUDS: Readonly<Record<Environment, Cloud>> = {
   public: {
     armEndpoint: 'https://management.azure.com',
     authorityHost: 'https://login.microsoftonline.com',
-    federationAudience: 'api://AzureADTokenExchange',
+    federationAudience: FEDERATION_AUDIENCES.public,
   },
   usgovernment: {
     armEndpoint: 'https://management.usgovcloudapi.net',
     authorityHost: 'https://login.microsoftonline.us',
-    federationAudience: 'api://AzureADTokenExchangeUSGov',
+    federationAudience: FEDERATION_AUDIENCES.usgovernment,
   },
   china: {
     armEndpoint: 'https://management.chinacloudapi.cn',
     authorityHost: 'https://login.chinacloudapi.cn',
-    federationAudience: 'api://AzureADTokenExchangeChina',
+    federationAudience: FEDERATION_AUDIENCES.china,
   },
 };

@@ -1,6 +1,7 @@
 import { type Conditions, type IPrincipal, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Fn, Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { FEDERATION_AUDIENCES } from '../../lambda/shared/environment.ts';
 import { AZURE_GRANT, type HubGrant, type HubResource } from '../hub-grants.ts';
 
 /** ARNs of what a role is given grants on. */
@@ -16,9 +17,6 @@ export interface GrantedRoleProps {
   /** Services through which the role uses the key. */
   readonly keyServices: readonly ('dynamodb' | 's3' | 'sqs')[];
 }
-
-/** Whom tokens for Azure are made for. https://learn.microsoft.com/graph/api/resources/federatedidentitycredential */
-const ENTRA_AUDIENCE = 'api://AzureADTokenExchange';
 
 /** A role that may do what `grants` say, a statement for each in their order, and that nobody else adds to. */
 export class GrantedRole extends Role {
@@ -65,7 +63,9 @@ function arnOf(resource: HubResource, arns: HubArns): string {
 
 function conditionsOf({ sid, on }: HubGrant, { keyServices }: GrantedRoleProps): Conditions {
   if (sid === AZURE_GRANT.sid) {
-    return { 'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': [ENTRA_AUDIENCE] } };
+    return {
+      'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': Object.values(FEDERATION_AUDIENCES) },
+    };
   }
   if (!on.includes('key')) return {};
   const services = keyServices.map((service) => Fn.sub(`${service}.\${AWS::Region}.amazonaws.com`));

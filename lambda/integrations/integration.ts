@@ -63,9 +63,11 @@ export const acrIntegrationSchema = z.strictObject({
   /** Client id of the application that logs in. */
   appId: z.uuid('must be the client id of an application').optional(),
   login: acrLoginSchema,
-  /** `team.azurecr.io` */
+  /** `team.azurecr.io`; with a label of its domain name `team-a1b2c3.azurecr.io`. */
   loginServers: z
-    .array(z.string().regex(/^[a-z0-9]+\.azurecr\.(?:io|us|cn)$/, 'must be as in team.azurecr.io'))
+    .array(
+      z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)?\.azurecr\.(?:io|us|cn)$/, 'must be as in team.azurecr.io'),
+    )
     .min(1),
   environment: z.enum(['public', 'usgovernment', 'china']),
 });

@@ -26,6 +26,16 @@ export const ENVIRONMENT = {
 /** Version of the messages in the queues. A function refuses messages of another one: they go to the dead letters. */
 export const MESSAGE_VERSION = 1;
 
+/**
+ * For whom AWS signs the tokens by which a function logs in at Entra, in each cloud of Azure.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+ */
+export const FEDERATION_AUDIENCES = {
+  public: 'api://AzureADTokenExchange',
+  usgovernment: 'api://AzureADTokenExchangeUSGov',
+  china: 'api://AzureADTokenExchangeChina',
+} as const;
+
 /** How often a queue hands out a message before it goes to the dead letters. Fewer would lose messages to throttling, which counts. */
 export const MAX_RECEIVES = 5;
 

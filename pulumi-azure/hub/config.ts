@@ -9,8 +9,8 @@ export const HUB_PROJECT_NAME = 'backline-azure-hub';
 export interface HubOptions {
   /** Issuer of the web identity tokens of the hub's AWS account. */
   readonly issuer: string;
-  /** ARN of the role that the scanner runs as. */
-  readonly scannerRoleArn: string;
+  /** ARNs of the roles that the functions of the scanner run as which read registries. */
+  readonly scannerRoleArns: readonly string[];
   /** What tenants see when they look at their service principals. */
   readonly displayName: string;
   /** @default the tenant that the login is in */
@@ -18,6 +18,8 @@ export interface HubOptions {
   readonly environment: Environment;
 }
 
+/** https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
+const MAX_ROLES = 20;
 // An assumed role's ARN would name a session; the subject of the tokens is the role.
 const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
@@ -27,10 +29,10 @@ const schema = z.strictObject(
       isIssuer,
       'must be what "aws iam get-outbound-web-identity-federation-info" says, like https://ID.tokens.sts.global.api.aws',
     ),
-    scannerRoleArn: text(
-      (value) => ROLE_ARN.test(value),
-      'must be the ARN of the role that the scanner runs as, like arn:aws:iam::111122223333:role/scanner',
-    ),
+    scannerRoleArns: text(
+      (value) => rolesIn(value).length <= MAX_ROLES && rolesIn(value).every((arn) => ROLE_ARN.test(arn)),
+      'must be the ARNs of up to 20 roles with commas between them, as the output OutboundIdentitySubjects of the hub has them',
+    ).transform(rolesIn),
     displayName: text(
       (value) => value.trim() !== '' && value.length <= 120,
       'must have 1 to 120 characters',
@@ -48,6 +50,11 @@ const OPTION_NAMES: readonly string[] = Object.keys(schema.shape);
 /** Options from the texts that Pulumi keeps, by name without the project's. Throws `ConfigError` with all that is wrong. */
 export function hubOptionsFromConfig(texts: Readonly<Record<string, string>>): HubOptions {
   return checkedBy(schema, texts);
+}
+
+/** Each once. */
+function rolesIn(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((arn) => arn.trim()))];
 }
 
 /** Entra compares it character by character with that of the token: no slash at the end. */

@@ -14,10 +14,10 @@ export interface HubOutputs {
 
 /** Declares the hub's app, with the scanner as the only one who may log in as it. */
 export function registerHub(options: HubOptions): HubOutputs {
-  const { displayName, environment, issuer, scannerRoleArn, tenantId } = options;
+  const { displayName, environment, issuer, scannerRoleArns, tenantId } = options;
   const { appId } = new HubApplication(
     'hub',
-    { displayName, issuer, subject: scannerRoleArn, audience: CLOUDS[environment].federationAudience },
+    { displayName, issuer, subjects: scannerRoleArns, audience: CLOUDS[environment].federationAudience },
     { providers: [new AzureAd('azuread', { environment, tenantId })] },
   );
   return { appId, configureCommand: interpolate`pulumi config set backline-azure:appId ${appId}` };

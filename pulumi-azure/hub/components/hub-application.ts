@@ -6,14 +6,14 @@ export interface HubApplicationArgs {
   readonly displayName: string;
   /** Who issues the tokens of the scanner. */
   readonly issuer: string;
-  /** Whom they are issued to: the ARN of its role. */
-  readonly subject: string;
+  /** Whom they are issued to: the ARNs of the roles it runs as. */
+  readonly subjects: readonly string[];
   /** Whom they are for. */
   readonly audience: string;
 }
 
 /**
- * The multi-tenant app of a hub. Only the scanner's AWS role can log in as it, with tokens of its own that live for minutes: the
+ * The multi-tenant app of a hub. Only the scanner's AWS roles can log in as it, with tokens of its own that live for minutes: the
  * app has no secret and no certificate. It may do nothing by itself; tenants give roles to the service principal they make of it.
  */
 export class HubApplication extends ComponentResource {
@@ -21,7 +21,7 @@ export class HubApplication extends ComponentResource {
 
   constructor(
     name: string,
-    { displayName, issuer, subject, audience }: HubApplicationArgs,
+    { displayName, issuer, subjects, audience }: HubApplicationArgs,
     options?: ComponentResourceOptions,
   ) {
     super('backline:azure:HubApplication', name, {}, options);
@@ -34,18 +34,22 @@ export class HubApplication extends ComponentResource {
       },
       { parent: this },
     );
-    new ApplicationFederatedIdentityCredential(
-      'scanner',
-      {
-        applicationId: application.id,
-        displayName: 'backline-scanner',
-        description: 'The AWS role of the scanner',
-        issuer,
-        subject,
-        audiences: [audience],
-      },
-      { parent: this },
-    );
+    for (const subject of subjects) {
+      // Part of the ARN after the last slash: `backline-scan`. Accounts and paths may differ, names of one hub do not.
+      const role = subject.slice(subject.lastIndexOf('/') + 1);
+      new ApplicationFederatedIdentityCredential(
+        role,
+        {
+          applicationId: application.id,
+          displayName: role,
+          description: 'A role of the scanner on AWS',
+          issuer,
+          subject,
+          audiences: [audience],
+        },
+        { parent: this },
+      );
+    }
     this.appId = application.clientId;
     this.registerOutputs({ appId: this.appId });
   }

@@ -21,7 +21,7 @@ describe('e2e/azure/hub', () => {
     const found = azure.directory.snapshot();
     await checkout.pulumi('stack', 'init', 'hub', ...HUB);
     await checkout.pulumi('config', 'set', 'issuer', ISSUER, ...HUB);
-    await checkout.pulumi('config', 'set', 'scannerRoleArn', ROLE, ...HUB);
+    await checkout.pulumi('config', 'set', 'scannerRoleArns', ROLE, ...HUB);
 
     await checkout.pulumi('up', '--yes', '--skip-preview', ...HUB);
     const { stdout } = await checkout.pulumi('stack', 'output', '--json', ...HUB);

@@ -4,16 +4,25 @@ import { hubOptionsFromConfig } from '../../../pulumi-azure/hub/config.ts';
 
 const NEEDED = {
   issuer: 'https://0a1b2c.tokens.sts.global.api.aws',
-  scannerRoleArn: 'arn:aws:iam::111122223333:role/path/scanner',
+  scannerRoleArns: 'arn:aws:iam::111122223333:role/path/scanner',
 };
 
 describe('pulumi-azure/hub/config', () => {
   it('needs the issuer and the role, and has the rest by default', () => {
     expect(hubOptionsFromConfig(NEEDED)).toEqual({
       ...NEEDED,
+      scannerRoleArns: [NEEDED.scannerRoleArns],
       displayName: 'Backline',
       environment: 'public',
     });
+  });
+
+  it('reads several roles, each once', () => {
+    const roles = ['arn:aws:iam::111122223333:role/scan', 'arn:aws:iam::111122223333:role/discover'];
+
+    expect(
+      hubOptionsFromConfig({ ...NEEDED, scannerRoleArns: [...roles, roles[0]].join(', ') }).scannerRoleArns,
+    ).toEqual(roles);
   });
 
   it('reads every option', () => {
@@ -24,7 +33,7 @@ describe('pulumi-azure/hub/config', () => {
       environment: 'china',
     };
 
-    expect(hubOptionsFromConfig(all)).toEqual(all);
+    expect(hubOptionsFromConfig(all)).toEqual({ ...all, scannerRoleArns: [NEEDED.scannerRoleArns] });
   });
 
   it.each<[string, string, string]>([
@@ -38,16 +47,21 @@ describe('pulumi-azure/hub/config', () => {
     ['issuer', 'https://user@a.example', 'issuer must be what'],
     ['issuer', 'a.example', 'issuer must be what'],
     [
-      'scannerRoleArn',
+      'scannerRoleArns',
       'arn:aws:sts::111122223333:assumed-role/scanner/session',
-      'scannerRoleArn must be the ARN of the role',
+      'scannerRoleArns must be the ARNs of up to 20 roles',
     ],
-    ['scannerRoleArn', 'arn:aws:iam::111122223333:role/*', 'scannerRoleArn must be the ARN of the role'],
     [
-      'scannerRoleArn',
-      'arn:aws:iam::111122223333:user/scanner',
-      'scannerRoleArn must be the ARN of the role',
+      'scannerRoleArns',
+      'arn:aws:iam::111122223333:role/*',
+      'scannerRoleArns must be the ARNs of up to 20 roles',
     ],
+    [
+      'scannerRoleArns',
+      'arn:aws:iam::111122223333:user/scanner',
+      'scannerRoleArns must be the ARNs of up to 20 roles',
+    ],
+    ['scannerRoleArns', `${NEEDED.scannerRoleArns},`, 'scannerRoleArns must be the ARNs of up to 20 roles'],
     ['displayName', ' ', 'displayName must have 1 to 120 characters; got " "'],
     ['displayName', 'x'.repeat(121), 'displayName must have 1 to 120 characters'],
     ['tenantId', 'contoso', 'tenantId must be a GUID'],
@@ -55,7 +69,7 @@ describe('pulumi-azure/hub/config', () => {
     [
       'role',
       'x',
-      '"role" is no option; options are issuer, scannerRoleArn, displayName, tenantId, environment',
+      '"role" is no option; options are issuer, scannerRoleArns, displayName, tenantId, environment',
     ],
   ])('rejects %s %s', (name, value, sentence) => {
     expect(() => hubOptionsFromConfig({ ...NEEDED, [name]: value })).toThrow(ConfigError);

@@ -9,7 +9,7 @@ describe('pulumi-azure/hub/index', () => {
 
     await expect(import('../../../pulumi-azure/hub/index.ts')).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^issuer must be what .*; got "http:\/\/a.example"; scannerRoleArn must be .*; got nothing$/,
+        /^issuer must be what .*; got "http:\/\/a.example"; scannerRoleArns must be .*; got nothing$/,
       ),
       __pulumiRunError: true,
     });

@@ -5,7 +5,10 @@ import { NEW_APP, pulumiDouble } from '../../doubles/pulumi-mocks.ts';
 import { settled } from '../../support/settled.ts';
 
 const ISSUER = 'https://0a1b2c.tokens.sts.global.api.aws';
-const ROLE = 'arn:aws:iam::111122223333:role/scanner';
+const ROLES = [
+  'arn:aws:iam::111122223333:role/backline-scan',
+  'arn:aws:iam::111122223333:role/backline-discover',
+];
 
 describe('pulumi-azure/hub/register-hub', () => {
   it.each([
@@ -13,12 +16,12 @@ describe('pulumi-azure/hub/register-hub', () => {
     ['usgovernment', 'api://AzureADTokenExchangeUSGov'],
     ['china', 'api://AzureADTokenExchangeChina'],
   ])(
-    'registers in the cloud %s an app for all tenants, as which only the role can log in',
+    'registers in the cloud %s an app for all tenants, as which only the roles can log in',
     async (environment, audience) => {
       const pulumi = await pulumiDouble();
 
       const outputs = registerHub(
-        hubOptionsFromConfig({ issuer: ISSUER, scannerRoleArn: ROLE, environment }),
+        hubOptionsFromConfig({ issuer: ISSUER, scannerRoleArns: ROLES.join(', '), environment }),
       );
 
       expect(await settled(outputs.appId)).toBe(NEW_APP);
@@ -32,17 +35,17 @@ describe('pulumi-azure/hub/register-hub', () => {
           'azuread:index/application:Application',
           { displayName: 'Backline', signInAudience: 'AzureADMultipleOrgs' },
         ],
-        [
+        ...ROLES.map((subject) => [
           'azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential',
           {
             applicationId: 'app-id',
-            displayName: 'backline-scanner',
-            description: 'The AWS role of the scanner',
+            displayName: subject.split('/')[1],
+            description: 'A role of the scanner on AWS',
             issuer: ISSUER,
-            subject: ROLE,
+            subject,
             audiences: [audience],
           },
-        ],
+        ]),
       ]);
     },
   );

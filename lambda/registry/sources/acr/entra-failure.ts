@@ -64,7 +64,7 @@ export function isAudienceUnknown(error: unknown, audience: string): boolean {
 function remedy(number: string): string {
   if (NOT_FEDERATED.has(number)) {
     return (
-      'compare issuer, subject (the ARN of the role that scans) and audience (api://AzureADTokenExchange) of the ' +
+      'compare issuer, subject (the ARN of the role that scans) and audience (api://AzureADTokenExchange and the like) of the ' +
       "application's federated credential, letter by letter"
     );
   }

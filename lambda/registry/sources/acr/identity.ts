@@ -1,3 +1,4 @@
+import { FEDERATION_AUDIENCES } from '../../../shared/environment.ts';
 import { dockerConfigCredentials } from '../../oci/docker-config.ts';
 import { acrError } from './acr-error.ts';
 import { AZURE, type AzureEnvironment } from './azure.ts';
@@ -21,8 +22,8 @@ export type AcrIdentity = {
 export type AcrSurroundings = {
   /** The environment's variables: those of `EntraLogin`, and `DOCKER_CONFIG`, `HOME`, `PATH`. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Statements of AWS; `federated` needs them. */
-  readonly webIdentityToken?: () => Promise<string>;
+  /** Statements of AWS for an audience; `federated` needs them. */
+  readonly webIdentityToken?: (audience: string) => Promise<string>;
   readonly entra?: EntraOptions;
 };
 
@@ -49,7 +50,9 @@ export function acrLoginOf(identity: AcrIdentity, surroundings: AcrSurroundings)
     tenantId,
     variables,
     ...(appId === undefined ? {} : { clientId: appId }),
-    ...(isFederated && webIdentityToken !== undefined ? { webIdentityToken } : {}),
+    ...(isFederated && webIdentityToken !== undefined
+      ? { webIdentityToken: () => webIdentityToken(FEDERATION_AUDIENCES[environment]) }
+      : {}),
     ...(entra === undefined ? {} : { options: entra }),
   });
   return { kind: 'entra', credential, arm: AZURE[environment].arm, logins: new Map() };

@@ -31,6 +31,7 @@ async function sts(
   };
 }
 
+const AUDIENCE = 'api://AzureADTokenExchange';
 const SIGNED =
   '<GetWebIdentityTokenResponse><GetWebIdentityTokenResult><WebIdentityToken>signed</WebIdentityToken>' +
   '</GetWebIdentityTokenResult></GetWebIdentityTokenResponse>';
@@ -40,7 +41,7 @@ function failed(code: string, message: string): string {
 }
 
 async function failureOf(client: STSClient): Promise<RegistryError> {
-  const error: unknown = await stsWebIdentityToken(client)().catch((error: unknown) => error);
+  const error: unknown = await stsWebIdentityToken(client)(AUDIENCE).catch((error: unknown) => error);
   if (!(error instanceof RegistryError)) throw new Error('expected a RegistryError', { cause: error });
   return error;
 }
@@ -49,10 +50,10 @@ describe('registry/sources/acr/web-identity', () => {
   it('asks STS for a statement that Entra takes', async () => {
     const { client, asked } = await sts(200, SIGNED);
 
-    expect(await stsWebIdentityToken(client)()).toBe('signed');
+    expect(await stsWebIdentityToken(client)(AUDIENCE)).toBe('signed');
     expect(asked[0]).toMatchObject({
       Action: 'GetWebIdentityToken',
-      'Audience.member.1': 'api://AzureADTokenExchange',
+      'Audience.member.1': AUDIENCE,
       SigningAlgorithm: 'RS256',
       DurationSeconds: '300',
     });
@@ -63,22 +64,35 @@ describe('registry/sources/acr/web-identity', () => {
     const { client, asked } = await sts(200, SIGNED);
     const token = stsWebIdentityToken(client, () => now);
 
-    await Promise.all([token(), token()]);
+    await Promise.all([token(AUDIENCE), token(AUDIENCE)]);
     now = 149_000;
-    await token();
+    await token(AUDIENCE);
     expect(asked).toHaveLength(1);
     now = 151_000;
-    await token();
+    await token(AUDIENCE);
 
     expect(asked).toHaveLength(2);
+  });
+
+  it('gives a statement for one audience to no other', async () => {
+    const { client, asked } = await sts(200, SIGNED);
+    const token = stsWebIdentityToken(client, () => 0);
+
+    await token(AUDIENCE);
+    await token('api://AzureADTokenExchangeUSGov');
+
+    expect(asked.map((form) => form['Audience.member.1'])).toEqual([
+      AUDIENCE,
+      'api://AzureADTokenExchangeUSGov',
+    ]);
   });
 
   it('asks again after a failure', async () => {
     const { client, asked } = await sts(403, failed('AccessDenied', 'not authorized'));
     const token = stsWebIdentityToken(client);
 
-    await expect(token()).rejects.toThrow('not authorized');
-    await expect(token()).rejects.toThrow('not authorized');
+    await expect(token(AUDIENCE)).rejects.toThrow('not authorized');
+    await expect(token(AUDIENCE)).rejects.toThrow('not authorized');
 
     expect(asked).toHaveLength(2);
   });
