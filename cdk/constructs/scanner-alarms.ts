@@ -71,6 +71,11 @@ export class ScannerAlarms extends Construct {
         metric: partialShare(DAY),
         over: PARTIAL_PERCENT,
       }),
+      this.#alarm('RepositoryGaps', {
+        says: 'repositories or whole regions could not be listed in the last day',
+        metric: scannerMetric('RepositoryGaps', DAY),
+        over: 0,
+      }),
       this.#alarm('AdvisoryAge', {
         says: `advisories are over ${ADVISORY_AGE_HOURS} hours old, or nobody has looked for a day`,
         metric: advisoryAge(DAY),

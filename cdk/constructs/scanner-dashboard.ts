@@ -45,11 +45,18 @@ export class ScannerDashboard extends Construct {
             scannerMetric('ImagesPartial', HOUR),
             scannerMetric('ImagesFailed', HOUR),
           ]),
-          graph('Coverage and advisories', [partialShare(DAY)], [advisoryAge(HOUR)]),
+          graph(
+            'Coverage and advisories',
+            [partialShare(DAY)],
+            [advisoryAge(HOUR), scannerMetric('AdvisoryFeedsFailed', HOUR)],
+          ),
         ],
         [
           graph('Layers', [scannerMetric('LayersReused', HOUR)], [scannerMetric('LayerBytesPulled', HOUR)]),
-          graph('Repositories found', [scannerMetric('RepositoriesDiscovered', HOUR)]),
+          graph('Repositories found', [
+            scannerMetric('RepositoriesDiscovered', HOUR),
+            scannerMetric('RepositoryGaps', HOUR),
+          ]),
         ],
         [
           graph(

@@ -5,15 +5,20 @@ import { Duration } from 'aws-cdk-lib/core';
 export const METRICS_NAMESPACE = 'Backline';
 export const METRICS_SERVICE = 'backline';
 
-/** What the functions count. `ImagesPartial` are among the scanned: something in them could not be read or matched. */
+/**
+ * What the functions count, as far as it is looked at here. `ImagesPartial` are among the scanned: something in them could not be read or
+ * matched. `RepositoryGaps` are repositories and regions that could not be listed.
+ */
 export type ScannerMetricName =
   | 'AdvisoryAgeHours'
+  | 'AdvisoryFeedsFailed'
   | 'ImagesFailed'
   | 'ImagesPartial'
   | 'ImagesScanned'
   | 'LayerBytesPulled'
   | 'LayersReused'
-  | 'RepositoriesDiscovered';
+  | 'RepositoriesDiscovered'
+  | 'RepositoryGaps';
 
 export function scannerMetric(
   metricName: ScannerMetricName,

@@ -53,7 +53,7 @@ const EXPECTED: Readonly<Record<FunctionName, Readonly<Record<string, readonly s
     's3 advisories/': ['GetObject'],
   },
   integrations: {
-    'dynamodb table': ['DeleteItem', ...READ, 'UpdateItem'],
+    'dynamodb table': [...READ, 'UpdateItem'],
     'sqs DiscoverWorkQueue': ['SendMessage'],
     'sts reader': ['AssumeRole'],
   },

@@ -27,7 +27,7 @@ export function deployedHub(options: HubOptions = {}): HubTemplate {
     (app) => new BacklineScanner(app, SCANNER_STACK_NAME, { ...options, code }),
   ) as HubTemplate;
   const { Resources, Outputs } = template;
-  return resolved({ Resources, Outputs } as unknown as Json, Resources) as unknown as HubTemplate;
+  return resolved({ Resources, Outputs }, Resources) as unknown as HubTemplate;
 }
 
 export function resourcesOf(template: HubTemplate, type: string): readonly Readonly<Record<string, Json>>[] {
@@ -72,7 +72,8 @@ export function environmentOf(template: HubTemplate, name: FunctionName): Readon
   const found = resourcesOf(template, 'AWS::Lambda::Function').find(
     ({ FunctionName }) => FunctionName === `backline-${name}`,
   );
-  const { Variables } = found?.['Environment'] as unknown as { readonly Variables: Record<string, string> };
+  if (found === undefined) throw new Error(`no function ${name}`);
+  const { Variables } = found['Environment'] as unknown as { readonly Variables: Record<string, string> };
   return Variables;
 }
 
@@ -99,7 +100,7 @@ function resolved(value: Json, resources: HubTemplate['Resources']): Json {
     if (name === 'Fn::GetAtt') return attribute(argument as readonly [string, string], resources);
     if (name === 'Fn::Join') {
       const [separator, parts] = argument as unknown as readonly [string, readonly Json[]];
-      return parts.map((part) => resolved(part, resources)).join(separator);
+      return parts.map((part) => resolved(part, resources) as string).join(separator);
     }
   }
   return Object.fromEntries(entries.map(([key, item]) => [key, resolved(item, resources)]));
@@ -107,43 +108,32 @@ function resolved(value: Json, resources: HubTemplate['Resources']): Json {
 
 /** Names as AWS might make them of the logical ids; of a queue its address. */
 function reference(id: string, resources: HubTemplate['Resources']): string {
-  switch (resources[id]?.Type) {
-    case 'AWS::SQS::Queue':
-      return `https://sqs.${HUB_REGION}.amazonaws.com/${HUB_ACCOUNT}/${id}`;
-    case 'AWS::S3::Bucket':
-      return id.toLowerCase();
-    default:
-      return id;
-  }
+  const type = resources[id]?.Type;
+  if (type === 'AWS::SQS::Queue') return `https://sqs.${HUB_REGION}.amazonaws.com/${HUB_ACCOUNT}/${id}`;
+  return type === 'AWS::S3::Bucket' ? id.toLowerCase() : id;
 }
 
-/** ARNs as AWS makes them of the logical ids; other attributes by their names. */
+const HERE = `${HUB_REGION}:${HUB_ACCOUNT}`;
+/** ARNs of resources by their type, of the name that is given or else of the logical id. */
+const ARNS: Readonly<Record<string, (name: string) => string>> = {
+  'AWS::IAM::Role': (name) => `arn:aws:iam::${HUB_ACCOUNT}:role/${name}`,
+  'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name.toLowerCase()}`,
+  'AWS::SQS::Queue': (name) => `arn:aws:sqs:${HERE}:${name}`,
+  'AWS::DynamoDB::Table': (name) => `arn:aws:dynamodb:${HERE}:table/${name}`,
+  'AWS::KMS::Key': (name) => `arn:aws:kms:${HERE}:key/${name}`,
+  'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${HERE}:log-group:${name}:*`,
+  'AWS::Lambda::Function': (name) => `arn:aws:lambda:${HERE}:function:${name}`,
+  'AWS::Events::Rule': (name) => `arn:aws:events:${HERE}:rule/${name}`,
+  'AWS::Events::EventBus': (name) => `arn:aws:events:${HERE}:event-bus/${name}`,
+  'AWS::Scheduler::ScheduleGroup': (name) => `arn:aws:scheduler:${HERE}:schedule-group/${name}`,
+};
+const NAMES = ['RoleName', 'FunctionName', 'Name'] as const;
+
+/** ARNs as AWS makes them; other attributes by their names. */
 function attribute([id, name]: readonly [string, string], resources: HubTemplate['Resources']): string {
   const found = resources[id];
-  if (name !== 'Arn' && name !== 'TopicArn') return `${id}.${name}`;
-  const here = `${HUB_REGION}:${HUB_ACCOUNT}`;
-  switch (found?.Type) {
-    case 'AWS::IAM::Role':
-      return `arn:aws:iam::${HUB_ACCOUNT}:role/${String(found.Properties['RoleName'] ?? id)}`;
-    case 'AWS::S3::Bucket':
-      return `arn:aws:s3:::${id.toLowerCase()}`;
-    case 'AWS::SQS::Queue':
-      return `arn:aws:sqs:${here}:${id}`;
-    case 'AWS::DynamoDB::Table':
-      return `arn:aws:dynamodb:${here}:table/${id}`;
-    case 'AWS::KMS::Key':
-      return `arn:aws:kms:${here}:key/${id}`;
-    case 'AWS::Logs::LogGroup':
-      return `arn:aws:logs:${here}:log-group:${id}:*`;
-    case 'AWS::Lambda::Function':
-      return `arn:aws:lambda:${here}:function:${String(found.Properties['FunctionName'])}`;
-    case 'AWS::Events::Rule':
-      return `arn:aws:events:${here}:rule/${id}`;
-    case 'AWS::Events::EventBus':
-      return `arn:aws:events:${here}:event-bus/${String(found.Properties['Name'])}`;
-    case 'AWS::Scheduler::ScheduleGroup':
-      return `arn:aws:scheduler:${here}:schedule-group/${id}`;
-    default:
-      return `arn:aws:other:${here}:${id}`;
-  }
+  const arn = ARNS[found?.Type ?? ''];
+  if (name !== 'Arn' || found === undefined || arn === undefined) return `${id}.${name}`;
+  const given = NAMES.map((property) => found.Properties[property]).find((one) => typeof one === 'string');
+  return arn(given ?? id);
 }

@@ -45,7 +45,9 @@ describe('cdk/stacks/backline-ecr-organization', () => {
   it('deploys the template of one account in all accounts, also those that come later', () => {
     const roles = setOf(PLAIN, 'Roles');
 
-    expect(JSON.parse(String(roles['TemplateBody']))).toEqual(integrationTemplate({ trustedPrincipal: HUB }));
+    expect(JSON.parse(roles['TemplateBody'] as string)).toEqual(
+      integrationTemplate({ trustedPrincipal: HUB }),
+    );
     expect(roles).toMatchObject({
       StackSetName: 'BacklineECRIntegration',
       PermissionModel: 'SERVICE_MANAGED',
@@ -63,7 +65,7 @@ describe('cdk/stacks/backline-ecr-organization', () => {
   });
 
   it('stays below what CloudFormation takes for a template within a template', () => {
-    expect(String(setOf(PLAIN, 'Roles')['TemplateBody']).length).toBeLessThan(51_200);
+    expect((setOf(PLAIN, 'Roles')['TemplateBody'] as string).length).toBeLessThan(51_200);
   });
 
   it('has one external id for the organisation, a parameter that keeps its value', () => {
@@ -87,7 +89,7 @@ describe('cdk/stacks/backline-ecr-organization', () => {
   it('sets up regions after the roles', () => {
     const { Properties, DependsOn } = template(BY_REGION).Resources['Regions'] ?? { Properties: {} };
 
-    expect(JSON.parse(String(Properties['TemplateBody']))).toEqual(
+    expect(JSON.parse(Properties['TemplateBody'] as string)).toEqual(
       regionTemplate({ pullTimeExclusion: true }),
     );
     expect(Properties['StackInstancesGroup']).toMatchObject([{ Regions: ['eu-central-1', 'us-east-1'] }]);

@@ -45,7 +45,7 @@ describe('cdk/stacks/backline-scanner', () => {
     it('run on Node 24 and arm64, traced, for as long as there is', () => {
       const functions = resourcesOf(hub, 'AWS::Lambda::Function');
 
-      expect(functions.map(({ FunctionName }) => FunctionName).sort()).toEqual(
+      expect(functions.map(({ FunctionName }) => FunctionName as string).sort()).toEqual(
         FUNCTIONS.map((name) => `backline-${name}`).sort(),
       );
       for (const one of functions) {
@@ -73,11 +73,17 @@ describe('cdk/stacks/backline-scanner', () => {
     });
 
     it('are told of table, bucket, queues and reader role', () => {
-      const { osvMirror, amazonMirror, epssUrl, kevUrl, ...always } = ENVIRONMENT;
       const variables = environmentOf(hub, 'scan');
+      const optional: readonly string[] = [
+        ENVIRONMENT.osvMirror,
+        ENVIRONMENT.amazonMirror,
+        ENVIRONMENT.epssUrl,
+        ENVIRONMENT.kevUrl,
+      ];
+      const always = Object.values(ENVIRONMENT).filter((name) => !optional.includes(name));
 
       expect(Object.keys(variables).sort()).toEqual(
-        [...Object.values(always), 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'].sort(),
+        [...always, 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'].sort(),
       );
       expect(variables['BACKLINE_READER_ROLE_ARN']).toBe(READER);
       expect(variables['BACKLINE_SCAN_DEAD_LETTER_URL']).toMatch(/[/]ScanWorkDeadLetters/);
@@ -308,7 +314,7 @@ describe('cdk/stacks/backline-scanner', () => {
         .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
         .map(([id]) => id.slice('Alarms'.length, -8));
 
-    it('tell of waiting work, work put aside, failures, coverage, old advisories and schedules', () => {
+    it('tell of waiting work, work put aside, failures, coverage, gaps, old advisories and schedules', () => {
       expect(names(hub).sort()).toEqual([
         'AdvisoryAge',
         'Backlogdiscover',
@@ -319,6 +325,7 @@ describe('cdk/stacks/backline-scanner', () => {
         'DeadLettersrematch',
         'DeadLettersscan',
         'ImagesFailed',
+        'RepositoryGaps',
         'SchedulesDropped',
       ]);
     });
