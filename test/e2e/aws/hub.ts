@@ -1,19 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type FunctionName, TABLE_ATTRIBUTES } from '../../../lambda/shared/environment.ts';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { SECOND_MS } from '../../../lambda/shared/units.ts';
+import { openTable, type StateStore } from '../../../lambda/store/index.ts';
 import { call } from '../../support/aws/call.ts';
 import type { MiniStack } from '../../support/aws/mini-stack.ts';
 
 /** A deployed hub, as its operator sees it. */
 export interface Hub {
-  /** Calls a function and gives its answer; throws with its error. */
-  readonly invoke: (name: FunctionName, event: object) => Promise<unknown>;
   /** Has the schedule whose name holds `name` fire once, now, and gives back once `hasFired` does. */
   readonly fire: (name: string, hasFired: () => Promise<boolean>) => Promise<void>;
   /** Waits until there is nothing to do in any queue. */
@@ -23,9 +20,8 @@ export interface Hub {
   readonly keys: (prefix: string) => Promise<readonly string[]>;
   /** An object's JSON. */
   readonly json: (key: string) => Promise<unknown>;
-  readonly records: (partition: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Takes a record away. */
-  readonly forget: (partition: string, sort: string) => Promise<void>;
+  /** The index. */
+  readonly state: StateStore;
 }
 
 /** `outputs`: those of the stack. */
@@ -35,8 +31,6 @@ export function deployedHub(
   outputs: Readonly<Record<string, string>>,
 ): Hub {
   const Bucket = outputs['BucketName'];
-  const TableName = outputs['TableName'];
-  const lambda = new LambdaClient(stack.client(account));
   const s3 = new S3Client(stack.client(account));
   const sqs = new SQSClient(stack.client(account));
   const table = DynamoDBDocumentClient.from(new DynamoDBClient(stack.client(account)));
@@ -57,14 +51,6 @@ export function deployedHub(
   }
 
   return {
-    invoke: async (name, event) => {
-      const answer = await lambda.send(
-        new InvokeCommand({ FunctionName: `backline-${name}`, Payload: JSON.stringify(event) }),
-      );
-      const text = Buffer.from(answer.Payload ?? []).toString('utf8');
-      if (answer.FunctionError !== undefined) throw new Error(text);
-      return JSON.parse(text) as unknown;
-    },
     fire: async (name, hasFired) => {
       const schedule = await scheduleOf(stack, account, name);
       const update = (ScheduleExpression: string): Promise<unknown> =>
@@ -96,21 +82,7 @@ export function deployedHub(
       const text = Key.endsWith('.gz') ? gunzipSync(bytes) : bytes;
       return JSON.parse(text.toString('utf8')) as unknown;
     },
-    records: async (partition) => {
-      const { Items = [] } = await table.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: '#key = :key',
-          ExpressionAttributeNames: { '#key': TABLE_ATTRIBUTES.partition },
-          ExpressionAttributeValues: { ':key': partition },
-        }),
-      );
-      return Items;
-    },
-    forget: async (partition, sort) => {
-      const Key = { [TABLE_ATTRIBUTES.partition]: partition, [TABLE_ATTRIBUTES.sort]: sort };
-      await table.send(new DeleteCommand({ TableName, Key }));
-    },
+    state: openTable({ client: table, table: outputs['TableName'] ?? '', clock: () => new Date() }),
   };
 }
 
