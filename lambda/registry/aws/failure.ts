@@ -35,6 +35,8 @@ const NO_LOGIN =
 const EXPIRED = /^(?:ExpiredToken(?:Exception)?|RequestExpired)$/;
 const THROTTLED =
   /^(?:Throttling(?:Exception)?|ThrottledException|RequestThrottled(?:Exception)?|TooManyRequestsException|RequestLimitExceeded|LimitExceededException|SlowDown)$/;
+/** Not of a service or the network: those are to be seen as what they are. */
+const DEFECT = /^(?:Type|Range|Reference|Syntax)Error$/;
 /** Errors of the system that will be the same at the next try. */
 const LASTING = /^(?:ENOTFOUND|CERT_.*|ERR_TLS_CERT.*|.*_CERT(?:_.*)?|UNABLE_TO_.*)$/;
 
@@ -68,8 +70,7 @@ export function awsFailure(error: unknown, { what, denied, remedy, named = {} }:
   if (NO_LOGIN.test(aws.name)) return failure('unauthorized', `no login at AWS to ${what}: ${said}`);
   const status = aws.$metadata?.httpStatusCode;
   if (status === undefined) {
-    // Neither AWS nor the system has a name for it: a defect.
-    if (errnoOf(error) === '' && aws.name !== 'TimeoutError') return error;
+    if (DEFECT.test(aws.name)) return error;
     const retryable = !LASTING.test(errnoOf(error));
     return failure('registry-unreachable', `cannot reach AWS to ${what}: ${said}`, retryable);
   }
