@@ -15,7 +15,8 @@ const { status } = spawnSync(
   [
     ...jest,
     '--testPathIgnorePatterns=/node_modules/',
-    '--runInBand',
+    // Each run of the engine keeps one core busy; every file has a tenant and a stack of its own.
+    '--maxWorkers=2',
     'test/e2e/azure/',
     ...process.argv.slice(2),
   ],

@@ -32,11 +32,9 @@ export type DirectorySnapshot = {
 };
 
 /** An empty tenant with one subscription. */
-export function azureDirectory(
-  options: { readonly tenantId?: string; readonly subscriptionId?: string } = {},
-): AzureDirectory {
-  const tenantId = options.tenantId ?? randomUUID();
-  const subscriptionId = options.subscriptionId ?? randomUUID();
+export function azureDirectory(): AzureDirectory {
+  const tenantId = randomUUID();
+  const subscriptionId = randomUUID();
   const changes: string[] = [];
   const holding = gate();
   const context: Changes = {

@@ -16,9 +16,7 @@ export interface ResourceGroups {
     readonly name: string;
     readonly resourceGroup: string;
     readonly mode?: RoleAssignmentMode;
-    readonly loginServer?: string;
   }): RegistryResource;
-  removeRegistry(name: string): void;
   /** All, or those of one resource group; undefined when there is no such group. */
   registries(resourceGroup?: string): readonly RegistryResource[] | undefined;
   hasScope(scope: string): boolean;
@@ -30,7 +28,7 @@ export function resourceGroups(subscriptionId: string): ResourceGroups {
   const registries = new Map<string, RegistryResource>();
   const subscription = `/subscriptions/${subscriptionId}`;
   return {
-    addRegistry: ({ name, resourceGroup, mode = 'LegacyRegistryPermissions', loginServer }) => {
+    addRegistry: ({ name, resourceGroup, mode = 'LegacyRegistryPermissions' }) => {
       groups.set(resourceGroup.toLowerCase(), resourceGroup);
       const id = `${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${name}`;
       const registry = {
@@ -38,12 +36,11 @@ export function resourceGroups(subscriptionId: string): ResourceGroups {
         name,
         resourceGroup,
         mode,
-        loginServer: loginServer ?? `${name.toLowerCase()}.azurecr.io`,
+        loginServer: `${name.toLowerCase()}.azurecr.io`,
       };
       registries.set(name.toLowerCase(), registry);
       return registry;
     },
-    removeRegistry: (name) => void registries.delete(name.toLowerCase()),
     registries: (resourceGroup) => {
       if (resourceGroup === undefined) return [...registries.values()];
       if (!groups.has(resourceGroup.toLowerCase())) return undefined;

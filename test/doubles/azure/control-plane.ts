@@ -38,7 +38,8 @@ export interface ControlPlane {
 }
 
 /** Starts all of it on loopback. Close it after the test. */
-export async function startControlPlane(directory: AzureDirectory = azureDirectory()): Promise<ControlPlane> {
+export async function startControlPlane(): Promise<ControlPlane> {
+  const directory = azureDirectory();
   const token = `planted-${randomBytes(24).toString('base64url')}`;
   let isLoggedIn = true;
   const server = await listen((request, response) => {
