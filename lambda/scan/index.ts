@@ -3,7 +3,7 @@ export { analyseImage } from './analyse-image.ts';
 export { currentCatalogerSet, type LayerCache, layerCache } from './layer-cache.ts';
 export type { AdvisorySources } from './match-inventory.ts';
 export { type DiscoverOptions, discoverIntegration } from './registry-images/discover.ts';
-export { inventoryKey, reportKey } from './registry-images/documents.ts';
+export { reportKey } from './registry-images/documents.ts';
 export {
   type DiscoverMessage,
   discoverMessageSchema,
@@ -16,6 +16,11 @@ export {
 export { ecrPushSchema, type PushedOptions, requestPushed } from './registry-images/pushed-image.ts';
 export { type RefreshOptions, refreshAdvisories } from './registry-images/refresh-advisories.ts';
 export { rematchImage } from './registry-images/rematch.ts';
+export {
+  type IntegrationProgress,
+  type ScannedIntegration,
+  scanIntegration,
+} from './registry-images/scan-integration.ts';
 export {
   type ScanOutcome,
   type ScanRegistryImageOptions,

@@ -68,6 +68,8 @@ export function awsFailure(error: unknown, { what, denied, remedy, named = {} }:
   if (NO_LOGIN.test(aws.name)) return failure('unauthorized', `no login at AWS to ${what}: ${said}`);
   const status = aws.$metadata?.httpStatusCode;
   if (status === undefined) {
+    // Neither AWS nor the system has a name for it: a defect.
+    if (errnoOf(error) === '' && aws.name !== 'TimeoutError') return error;
     const retryable = !LASTING.test(errnoOf(error));
     return failure('registry-unreachable', `cannot reach AWS to ${what}: ${said}`, retryable);
   }

@@ -80,8 +80,8 @@ describe('cdk/stacks/backline-scanner', () => {
         [...Object.values(always), 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'].sort(),
       );
       expect(variables['BACKLINE_READER_ROLE_ARN']).toBe(READER);
-      expect(variables['BACKLINE_SCAN_DEAD_LETTER_URL']).toMatch(/^ScanWorkDeadLetters/);
-      expect(variables['BACKLINE_SCAN_QUEUE_URL']).toMatch(/^ScanWorkQueue/);
+      expect(variables['BACKLINE_SCAN_DEAD_LETTER_URL']).toMatch(/[/]ScanWorkDeadLetters/);
+      expect(variables['BACKLINE_SCAN_QUEUE_URL']).toMatch(/[/]ScanWorkQueue/);
     });
 
     it('are told of mirrors and endpoints when given', () => {

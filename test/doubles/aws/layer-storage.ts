@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Listening, listen } from '../../../scripts/demo/registry.ts';
-import { type FaultList, serveBlob } from '../registry-faults.ts';
+import { type FaultList, preempt, serveBlob } from '../registry-faults.ts';
 import type { EcrContent } from './content.ts';
 import { AwsFailure, sendXmlFailure } from './failure.ts';
 
@@ -37,6 +37,7 @@ export async function layerStorage(options: LayerStorageOptions): Promise<LayerS
     response.on('close', () => {
       recorded.status = response.statusCode;
     });
+    if (preempt(options.faults, 'blobs', response)) return;
     const until =
       Number(url.searchParams.get('X-Amz-Date')) + Number(url.searchParams.get('X-Amz-Expires')) * 1000;
     if (url.searchParams.get('X-Amz-Signature') !== signature(url.pathname, until)) {

@@ -71,12 +71,14 @@ describe('registry/aws/failure', () => {
     expect(failure.message).not.toContain('IQoJb3JpZ2lu');
   });
 
-  it('leaves errors of its own and of whoever aborts as they are', () => {
+  it('leaves errors of its own, of whoever aborts, and defects as they are', () => {
     const own = new RegistryError('role-refused', 'no');
     const aborted = sdkError('AbortError');
 
     expect(awsFailure(own, TRIED)).toBe(own);
     expect(awsFailure(aborted, TRIED)).toBe(aborted);
+    const defect = new TypeError('x is not a function');
+    expect(awsFailure(defect, TRIED)).toBe(defect);
   });
 
   it('knows the names of errors, and those of sessions that have ended', () => {

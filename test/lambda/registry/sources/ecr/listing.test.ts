@@ -105,9 +105,10 @@ describe('registry/sources/ecr', () => {
     it('fails with another external id than the role asks for', async () => {
       const there = await setting();
 
-      const registry = there.connect({ externalId: 'of-another-customer' });
+      const registry = there.connect({ externalId: 'of-another-customer', regions: [REGION, 'us-east-1'] });
 
       await expect(codeOf(() => repositoriesOf(registry, there.onGap))).resolves.toBe('role-refused');
+      expect(there.gaps).toEqual([]);
       expect(there.actions()).toEqual([]);
     });
 

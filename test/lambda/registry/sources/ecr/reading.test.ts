@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { ImageSource } from '../../../../../lambda/registry/index.ts';
+import { MiB } from '../../../../../lambda/shared/units.ts';
 import { CUSTOMER_ROLE, customerRole, READER_ROLE } from '../../../../support/aws-roles.ts';
 import { codeOf } from '../../../../support/code-of.ts';
 import { type BuiltImage, image, index, layer, push } from '../../../../support/image-builder.ts';
@@ -80,12 +81,15 @@ describe('registry/sources/ecr', () => {
       ).resolves.toBe('blob-not-found');
     });
 
-    it('fails with a manifest that is not what its digest says, or of schema 1', async () => {
+    it('fails with a manifest that is not what its digest says, too large, or of schema 1', async () => {
       const { aws, app, source } = await reading();
       const { digest } = app.descriptor;
 
       aws.changeImage(REGION, 'app', digest, { bytes: Buffer.from(`${app.bytes.toString()} `) });
       await expect(codeOf(() => source.manifest())).resolves.toBe('manifest-digest-mismatch');
+
+      aws.changeImage(REGION, 'app', digest, { bytes: Buffer.alloc(4 * MiB + 1, ' ') });
+      await expect(codeOf(() => source.manifest())).resolves.toBe('manifest-too-large');
 
       const old = Buffer.from('{"schemaVersion":1}');
       const oldDigest = aws
@@ -202,6 +206,21 @@ describe('registry/sources/ecr', () => {
         .filter(({ action }) => action === 'AssumeRole')
         .map(({ form }) => form.get('RoleArn'));
       expect(assumed).toEqual([READER_ROLE, CUSTOMER_ROLE, READER_ROLE, CUSTOMER_ROLE]);
+    });
+
+    it('are asked for again when their storage is broken for a while', async () => {
+      const there = await reading();
+      there.aws.failLayer({ kind: 'status', on: 'blobs', status: 503, times: 2 });
+
+      await expect(layerOf(there)).resolves.toBe(only(there.app).digest);
+      expect(there.aws.layerRequests.map(({ status }) => status)).toEqual([503, 503, 200]);
+    });
+
+    it('fails when their storage has lost them', async () => {
+      const there = await reading();
+      there.aws.failLayer({ kind: 'status', on: 'blobs', status: 404 });
+
+      await expect(codeOf(() => layerOf(there))).resolves.toBe('blob-not-found');
     });
 
     it('fails with other content than the digest says', async () => {
