@@ -21,11 +21,13 @@ const LISTS: Readonly<Record<string, readonly [service: string, operation: strin
 
 /** What is in an account, `TYPE count`, without what bootstrapping CDK put there. */
 export async function leftOf(stack: MiniStack, account: string): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for (const [type, [service, operation, field]] of Object.entries(LISTS)) {
-    const answer = (await call(stack, account, [service, operation])) as Readonly<Record<string, unknown[]>>;
-    const own = (answer[field] ?? []).filter((item) => !JSON.stringify(item).includes('cdk-hnb659fds'));
-    if (own.length > 0) lines.push(`${type} ${own.length}`);
-  }
-  return lines;
+  const lines = await Promise.all(
+    Object.entries(LISTS).map(async ([type, [service, operation, field]]) => {
+      const answer = await call(stack, account, [service, operation]);
+      const items = (answer as Readonly<Record<string, readonly unknown[] | undefined>>)[field] ?? [];
+      const own = items.filter((item) => !JSON.stringify(item).includes('cdk-hnb659fds'));
+      return own.length === 0 ? [] : [`${type} ${own.length}`];
+    }),
+  );
+  return lines.flat();
 }
