@@ -68,7 +68,8 @@ async function listImages(
   return { images, isWhole };
 }
 
-async function knownTags(
+/** The tags of a repository as they were seen last. */
+export async function knownTags(
   state: StateStore,
   repository: RegistryRepository,
 ): Promise<ReadonlyMap<string, TagRecord>> {

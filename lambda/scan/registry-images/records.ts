@@ -86,11 +86,14 @@ export const SORT = {
   history: (tag: string, at: string): string => `history#${tag}#${at}`,
   /** A digest whose scan failed for a reason outside of it, so that the next look asks for it again. */
   again: (digest: string): string => `${AGAIN_PREFIX}${digest}`,
+  /** A scan that was asked for where no queue keeps it. */
+  pending: (digest: string): string => `${PENDING_PREFIX}${digest}`,
   place: (integration: string, { host, name }: RegistryRepository): string =>
     `place#${integration}#${host}/${name}`,
 } as const;
 export const TAG_PREFIX = 'tag#';
 export const AGAIN_PREFIX = 'again#';
+export const PENDING_PREFIX = 'pending#';
 
 export function repositoryPartition({ host, name }: RegistryRepository): string {
   return `repository#${host}/${name}`;

@@ -35,6 +35,7 @@ export type ScanRegistryImageOptions = {
   readonly remainingMs: number;
   /** When this try fails there is no other. */
   readonly isLastTry: boolean;
+  readonly signal?: AbortSignal;
 };
 
 export type ScanOutcome =
@@ -71,6 +72,7 @@ export async function scanRegistryImage(
     const scanned = await readAndMatch(message, integration, options);
     return await keep(message.digest, set, scanned, claimed, options);
   } catch (error) {
+    if (options.signal?.aborted) throw error;
     return await failed(message, set, error, claimed, options);
   }
 }
@@ -116,6 +118,7 @@ async function readAndMatch(
       tool: options.tool,
       now: options.now,
       timeMs: Math.max(0, options.remainingMs - AFTER_LAYERS_MS),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     return { name: source.name, images };
   } finally {
