@@ -4,6 +4,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/out/'],
+  // jest leaves one core to whoever watches; nobody does.
+  maxWorkers: '100%',
   // A busy machine is no failure; tests that hang are.
   testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { afterAll } from '@jest/globals';
 
 /** What a run of the command line left behind. */
 export type Run = {
@@ -28,7 +29,7 @@ const HOME = join(PROJECT, 'node_modules/.cache/backline-test');
 
 /** What one run keeps of layers must not answer for the code of the next. */
 const LAYERS = mkdtempSync(join(tmpdir(), 'backline-test-layers-'));
-process.on('exit', () => rmSync(LAYERS, { recursive: true, force: true }));
+afterAll(() => rmSync(LAYERS, { recursive: true, force: true }));
 
 /** Runs `backline` with these arguments as a process of its own. */
 export async function backline(args: readonly string[], options: RunOptions = {}): Promise<Run> {

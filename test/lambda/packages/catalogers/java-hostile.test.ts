@@ -277,14 +277,11 @@ describe('packages/catalogers/java', () => {
       options,
     );
     const zip = await zipOf({ ...CONTENT, 'lib/b-1.0.jar': inner, 'lib/c-1.0.jar': inner }, options);
-    const started = performance.now();
 
     for (const { bytes } of byteFlips(zip, 2000)) {
       const { packages } = await parse(bytes);
       expect(packages.length).toBeLessThan(10);
     }
-
-    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });
 
