@@ -80,7 +80,7 @@ describe('cdk/stacks/backline-scanner', () => {
         ENVIRONMENT.epssUrl,
         ENVIRONMENT.kevUrl,
       ];
-      const always = Object.values(ENVIRONMENT).filter((name) => !optional.includes(name));
+      const always = Object.values(ENVIRONMENT).filter((name) => !optional.has(name));
 
       expect(Object.keys(variables).sort()).toEqual(
         [...always, 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'].sort(),

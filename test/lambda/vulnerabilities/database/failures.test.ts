@@ -138,9 +138,15 @@ describe('vulnerabilities/database/failures', () => {
   it('waits for another update when asked to', async () => {
     await bench.publish(debian);
 
-    const [first, second] = await Promise.all([bench.update(), bench.update({ lockWaitMs: 10_000 })]);
+    let waiting: ReturnType<typeof bench.update> | undefined;
+    const onProgress: UpdateOptions['onProgress'] = ({ step }) => {
+      if (step === 'reading') waiting ??= bench.update({ lockWaitMs: 30_000 });
+    };
 
-    expect([first.updated.length, second.updated.length]).toEqual([1, 0]);
+    const first = await bench.update({ onProgress });
+    const second = await waiting;
+
+    expect([first.updated.length, second?.updated.length]).toEqual([1, 0]);
   });
 
   it('rejects a mirror that is not secure before it touches the database', async () => {
