@@ -12,9 +12,9 @@ import { accessKeyOf, deployedRole } from '../../support/aws/deployed-role.ts';
 import { type MiniStack, REGION, startMiniStack } from '../../support/aws/mini-stack.ts';
 import { runProgram } from '../../support/aws/run-program.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
+import { FIRST_TAGS, makeImages, type SampleImages } from '../images.ts';
 import { type AdvisoryMirrors, record, serveAdvisories } from './advisories.ts';
 import { deployedHub, type Hub, until } from './hub.ts';
-import { FIRST_TAGS, makeImages, type SampleImages } from './images.ts';
 import { leftOf } from './left-over.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
