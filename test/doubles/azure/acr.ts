@@ -112,8 +112,8 @@ export async function startAcr(options: AcrDoubleOptions): Promise<AcrDouble> {
   };
 
   return {
-    putBlob: memory.putBlob,
-    putManifest: memory.putManifest,
+    putBlob: (name, bytes) => memory.putBlob(name, bytes),
+    putManifest: (name, tag, bytes, mediaType) => memory.putManifest(name, tag, bytes, mediaType),
     host: server.host,
     origin: server.origin,
     requests,
