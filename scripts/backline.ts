@@ -33,7 +33,7 @@ const program = explainsUsage(new Command('backline'), 'backline')
 addScanCommand(program, interrupt.signal);
 addDatabaseCommands(program, interrupt.signal);
 addConnectCommands(program);
-addIntegrationsCommands(program);
+addIntegrationsCommands(program, interrupt.signal);
 
 try {
   await program.parseAsync();

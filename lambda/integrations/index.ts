@@ -12,6 +12,6 @@ export type {
   EcrIntegration,
   Integration,
 } from './integration.ts';
-export type { ConnectionTester, ManageOptions } from './manage.ts';
+export { type ConnectionTester, type ManageOptions, showIntegration } from './manage.ts';
 export { type RegistryOpener, registryOpener } from './open-registry.ts';
 export { findIntegration, listIntegrations } from './stored.ts';

@@ -18,6 +18,7 @@ export { type RefreshOptions, refreshAdvisories } from './registry-images/refres
 export { rematchImage } from './registry-images/rematch.ts';
 export {
   type IntegrationProgress,
+  type ScanIntegrationOptions,
   type ScannedIntegration,
   scanIntegration,
 } from './registry-images/scan-integration.ts';

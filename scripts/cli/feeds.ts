@@ -46,6 +46,13 @@ export function withFeedOptions(command: Command): Command {
     );
 }
 
+/** `--offline` and `--max-db-age`: when the database is brought up to date. */
+export function withAgeOptions(command: Command): Command {
+  return command
+    .option('--offline', 'use the advisory database as it is')
+    .option('--max-db-age <hours>', 'fetch advisories again, or warn, when older', '24');
+}
+
 /** The flags as the advisory stage takes them. */
 export function feedsOf(flags: FeedFlags) {
   const { db: directory, mirror, amazonMirror, epssUrl, kevUrl } = flags;

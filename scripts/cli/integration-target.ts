@@ -41,7 +41,9 @@ export async function carryOut(command: IntegrationCommand, flags: TargetFlags):
   const parsed = integrationCommandSchema.safeParse(command);
   const issue = parsed.error?.issues[0];
   if (issue !== undefined) throw new UsageError(`${optionOf(issue.path)}${issue.message}`);
-  return flags.hub === undefined ? await runHere(command, flags.state) : await askHub(command, flags.hub);
+  return flags.hub === undefined
+    ? await runHere(command, stateFile(flags))
+    : await askHub(command, flags.hub);
 }
 
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -60,20 +62,29 @@ function optionOf(path: readonly PropertyKey[]): string {
   return field === undefined ? '' : `${OPTIONS[field] ?? `--${field}`} `;
 }
 
-async function runHere(command: IntegrationCommand, path: string | undefined): Promise<IntegrationAnswer> {
-  const { env } = process;
-  if (path === '') throw new UsageError('--state names no file');
+/** File of the integrations of this machine. Throws `UsageError` for one without a name. */
+export function stateFile({ state }: Pick<TargetFlags, 'state'>): string {
+  if (state === '') throw new UsageError('--state names no file');
+  return state ?? defaultState(process.env);
+}
+
+/** How this machine logs in to registries: with what its environment says. */
+export function loginsOf(env: NodeJS.ProcessEnv): Parameters<typeof connectionTester>[0] {
+  const readerRoleArn = env[ENVIRONMENT.readerRoleArn] || undefined;
+  return {
+    aws: {
+      region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1',
+      ...(readerRoleArn === undefined ? {} : { readerRoleArn }),
+    },
+    variables: env,
+  };
+}
+
+async function runHere(command: IntegrationCommand, path: string): Promise<IntegrationAnswer> {
   const now = (): Date => new Date();
-  const state = openStateFile(path ?? defaultState(env), now);
+  const state = openStateFile(path, now);
   try {
-    const readerRoleArn = env[ENVIRONMENT.readerRoleArn] || undefined;
-    const test = connectionTester({
-      aws: {
-        region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1',
-        ...(readerRoleArn === undefined ? {} : { readerRoleArn }),
-      },
-      variables: env,
-    });
+    const test = connectionTester(loginsOf(process.env));
     return await runIntegrationCommand(command, { state, test, now });
   } finally {
     await state.close();

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { IntegrationCommand } from '../../lambda/integrations/index.ts';
 import { UsageError } from './failure.ts';
 import { carryOut, type TargetFlags, withTargetOptions } from './integration-target.ts';
+import { addIntegrationsScan } from './integrations-scan-command.ts';
 import { integrationText, listText } from './integrations-text.ts';
 import { showAnswer } from './show-answer.ts';
 import { collectList, explainsUsage } from './usage.ts';
@@ -24,6 +25,7 @@ const HELP = `
 Examples:
   $ backline integrations
   $ backline integrations test ecr-111122223333 --hub backline-integrations
+  $ backline integrations scan
   $ backline integrations update ecr-111122223333 --region eu-west-1,eu-north-1
   $ backline integrations disconnect acr-11112222
 
@@ -41,11 +43,11 @@ Examples:
   $ backline integrations update ecr-111122223333 --external-id 3f1c2b7a9d5e4f60
   $ backline integrations update acr-11112222 --no-include --exclude 'scratch/*'`;
 
-/** `backline integrations`, with `list`, `show`, `test`, `update` and `disconnect`. */
-export function addIntegrationsCommands(program: Command): void {
+/** `backline integrations`, with `list`, `show`, `test`, `scan`, `update` and `disconnect`. */
+export function addIntegrationsCommands(program: Command, signal: AbortSignal): void {
   const integrations = explainsUsage(program.command('integrations'), 'backline integrations')
-    .summary('list, test, change and disconnect what is connected')
-    .description('Lists, tests, changes and disconnects connected registries.')
+    .summary('list, test, scan, change and disconnect what is connected')
+    .description('Lists, tests, scans, changes and disconnects connected registries.')
     .addHelpText('after', HELP);
   withTargetOptions(
     subcommand(integrations, 'list', 'list all, as without a subcommand', { isDefault: true }),
@@ -65,6 +67,7 @@ export function addIntegrationsCommands(program: Command): void {
       const answer = await carryOut({ action: 'test', id }, flags);
       process.exitCode = await showAnswer(answer, flags, () => '');
     });
+  addIntegrationsScan(integrations, signal);
   addUpdate(integrations);
   withTargetOptions(subcommand(integrations, 'disconnect', 'scan it no more; what was found stays'))
     .argument('<id>', 'id of the integration')

@@ -4,10 +4,18 @@ import { applyFilters, exitCodeFor, type ImageReport, REPORT_FORMATS } from '../
 import { type ScanOptions, type ScanProgress, scanImage } from '../../lambda/scan/index.ts';
 import { TOOL } from '../../lambda/shared/tool.ts';
 import { formatBytes, HOUR_MS } from '../../lambda/shared/units.ts';
-import { SEVERITY_LEVELS, type SeverityLevel } from '../../lambda/vulnerabilities/index.ts';
+import { SEVERITY_LEVELS } from '../../lambda/vulnerabilities/index.ts';
 import { UsageError } from './failure.ts';
-import { checkDatabaseFolder, databaseTrouble, type FeedFlags, feedsOf, withFeedOptions } from './feeds.ts';
+import {
+  checkDatabaseFolder,
+  databaseTrouble,
+  type FeedFlags,
+  feedsOf,
+  withAgeOptions,
+  withFeedOptions,
+} from './feeds.ts';
 import { defaultLayerFolder, layerStore, pruneLayers } from './layer-store.ts';
+import { hoursOf, levelOf } from './option-values.ts';
 import { checkWritable, destinations, writeReports } from './output.ts';
 import { progressOn } from './progress.ts';
 import { collect, explainsUsage } from './usage.ts';
@@ -62,9 +70,7 @@ export function addScanCommand(program: Command, signal: AbortSignal): void {
       'Reads an image from a registry, a file, an OCI layout or standard input and reports what is in it, what is known to be wrong with that, and what could not be seen.',
     )
     .argument('<image>', 'where the image is: see Images below');
-  withFeedOptions(withReportOptions(withImageOptions(command)))
-    .option('--offline', 'use the advisory database as it is')
-    .option('--max-db-age <hours>', 'fetch advisories again, or warn, when older', '24')
+  withAgeOptions(withFeedOptions(withReportOptions(withImageOptions(command))))
     .addHelpText('after', HELP)
     .action(async (image: string, flags: ScanFlags) => {
       process.exitCode = await scan(image, flags, signal);
@@ -183,18 +189,4 @@ function platformChoice({ platform, allPlatforms }: ScanFlags): PlatformChoice {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-function levelOf(text: string): SeverityLevel {
-  const level = SEVERITY_LEVELS.find((known) => known === text.trim().toLowerCase());
-  if (level !== undefined) return level;
-  throw new UsageError(
-    `there is no severity ${JSON.stringify(text)}: choose among ${SEVERITY_LEVELS.join(', ')}`,
-  );
-}
-
-function hoursOf(text: string): number {
-  const hours = Number(text);
-  if (text.trim() !== '' && Number.isFinite(hours) && hours >= 0) return hours;
-  throw new UsageError(`--max-db-age takes a number of hours, not ${JSON.stringify(text)}`);
 }

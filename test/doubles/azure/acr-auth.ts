@@ -37,6 +37,8 @@ export type AcrAuthOptions = {
 export type AcrAuth = {
   /** True when the request was for a token, or came without the right to go on, and was answered. */
   answers(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Every refresh and access token that was given. */
+  readonly given: readonly string[];
   expireTokens(all?: 'all'): void;
 };
 
@@ -51,10 +53,12 @@ export function acrAuth(host: string, options: AcrAuthOptions): AcrAuth {
   const { now = Date.now, refreshLifeSeconds = 3 * 3600, accessLifeSeconds = 75 * 60 } = options;
   const refreshTokens = new Map<string, Token>();
   const accessTokens = new Map<string, Token>();
+  const given: string[] = [];
 
   const issue = (tokens: Map<string, Token>, lifeSeconds: number, rights: Rights): string => {
     const claims = { iat: Math.floor(now() / 1000), exp: Math.floor(now() / 1000) + lifeSeconds, aud: host };
     const token = `${encoded({ alg: 'RS256' })}.${encoded(claims)}.${randomUUID()}`;
+    given.push(token);
     tokens.set(token, { until: now() + lifeSeconds * 1000, rights });
     return token;
   };
@@ -93,6 +97,7 @@ export function acrAuth(host: string, options: AcrAuthOptions): AcrAuth {
   };
 
   return {
+    given,
     expireTokens: (all) => {
       accessTokens.clear();
       if (all !== undefined) refreshTokens.clear();

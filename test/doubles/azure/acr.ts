@@ -1,20 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PushTarget } from '../../../scripts/demo/image-files.ts';
-import {
-  type Listening,
-  listen,
-  registryContent,
-  sendBytes,
-  sendError,
-  sendJson,
-} from '../../../scripts/demo/registry.ts';
+import { type Listening, listen, sendBytes, sendError, sendJson } from '../../../scripts/demo/registry.ts';
 import { type AcrAuth, type AcrAuthOptions, acrAuth } from './acr-auth.ts';
+import { type AcrContent, memoryContent, upstreamContent } from './acr-content.ts';
 
 export type AcrDoubleOptions = AcrAuthOptions & {
   /** Entries in a page, whatever a client asks for. */
   readonly pageEntries?: number;
   /** Client addresses are refused, as by network rules or with public access disabled. */
   readonly closed?: boolean;
+  /** Address of a registry whose images are served, instead of those pushed into memory. */
+  readonly upstream?: string;
 };
 
 /** `times` answers with 429 to requests whose path begins so. */
@@ -37,14 +33,18 @@ export interface AcrDouble extends PushTarget, Pick<Listening, 'host' | 'origin'
   /** What came to the storage account. */
   readonly storageRequests: readonly AcrRequest[];
   throttle(path: string, times: number, retryAfter: string): void;
+  /** Every refresh and access token that was given. */
+  readonly given: readonly string[];
   /** Access tokens end at once; with `all` refresh tokens as well. */
   expireTokens(all?: 'all'): void;
 }
 
 /** Starts a registry. Close it after the test. */
 export async function startAcr(options: AcrDoubleOptions): Promise<AcrDouble> {
-  const content = registryContent();
-  const tags = new Map<string, Map<string, string>>();
+  const memory = memoryContent();
+  const content: AcrContent = options.upstream === undefined ? memory : upstreamContent(options.upstream);
+  /** Which repository a blob was redirected for. */
+  const places = new Map<string, string>();
   const requests: AcrRequest[] = [];
   const storageRequests: AcrRequest[] = [];
   const throttles: Throttle[] = [];
@@ -53,11 +53,11 @@ export async function startAcr(options: AcrDoubleOptions): Promise<AcrDouble> {
     // Azure Storage refuses a signed address that comes with another login.
     if (request.headers.authorization !== undefined)
       return sendError(response, 400, 'InvalidAuthenticationInfo', '');
-    const bytes = content.blobs.get(
-      /^\/blob\/(?<digest>[^?]*)/.exec(request.url ?? '')?.groups?.['digest'] ?? '',
-    );
-    if (bytes === undefined) return sendError(response, 404, 'BlobNotFound', '');
-    sendBytes(request, response, bytes);
+    const digest = /^\/blob\/(?<digest>[^?]*)/.exec(request.url ?? '')?.groups?.['digest'] ?? '';
+    void content.blob(places.get(digest) ?? '', digest).then((bytes) => {
+      if (bytes === undefined) return sendError(response, 404, 'BlobNotFound', '');
+      sendBytes(request, response, bytes);
+    });
   });
   let auth: AcrAuth | undefined;
   const server = await listen((request, response) => {
@@ -76,21 +76,27 @@ export async function startAcr(options: AcrDoubleOptions): Promise<AcrDouble> {
     }
     if (auth?.answers(request, response) === true) return;
     const list = /^\/acr\/v1\/(?:(?<repository>.+)\/_tags|_catalog)$/.exec(url.pathname);
-    if (list !== null) return sendList(list.groups?.['repository'], url, response);
-    const digest = /^\/v2\/.+\/blobs\/(?<digest>[^/]+)$/.exec(url.pathname)?.groups?.['digest'];
-    if (digest === undefined) return content.handle(request, response);
+    if (list !== null) return void sendList(list.groups?.['repository'], url, response);
+    const { name, digest } = /^\/v2\/(?<name>.+)\/blobs\/(?<digest>[^/]+)$/.exec(url.pathname)?.groups ?? {};
+    if (name === undefined || digest === undefined) return content.handle(request, response);
+    places.set(digest, name);
     response.writeHead(307, { location: `${storage.origin}/blob/${digest}?sv=2026&sig=secret` });
     response.end();
   });
   auth = acrAuth(server.host, options);
 
-  const sendList = (repository: string | undefined, url: URL, response: ServerResponse): void => {
-    const known = repository === undefined ? undefined : tags.get(repository);
+  const sendList = async (
+    repository: string | undefined,
+    url: URL,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const known = repository === undefined ? undefined : await content.tags(repository);
     if (repository !== undefined && known === undefined)
       return sendError(response, 404, 'NAME_UNKNOWN', 'repository name not known to registry');
     const last = url.searchParams.get('last') ?? '';
     const size = Math.min(Number(url.searchParams.get('n') ?? 100), options.pageEntries ?? 100);
-    const names = [...(known ?? tags).keys()].sort().filter((name) => name > last);
+    const all = known === undefined ? await content.repositories() : [...known.keys()].sort();
+    const names = all.filter((name) => name > last);
     const page = names.slice(0, size);
     if (page.length < names.length) {
       const next = `${url.pathname}?last=${encodeURIComponent(page.at(-1) ?? '')}&n=${size}&orderby=`;
@@ -106,19 +112,14 @@ export async function startAcr(options: AcrDoubleOptions): Promise<AcrDouble> {
   };
 
   return {
-    putBlob: (name, bytes) => content.putBlob(name, bytes),
-    putManifest: (name, tag, bytes, mediaType) => {
-      const digest = content.putManifest(name, tag, bytes, mediaType);
-      const known = tags.get(name) ?? new Map<string, string>();
-      if (tag !== undefined) known.set(tag, digest);
-      tags.set(name, known);
-      return digest;
-    },
+    putBlob: (name, bytes) => memory.putBlob(name, bytes),
+    putManifest: (name, tag, bytes, mediaType) => memory.putManifest(name, tag, bytes, mediaType),
     host: server.host,
     origin: server.origin,
     requests,
     storageRequests,
     throttle: (path, times, retryAfter) => void throttles.push({ path, times, retryAfter }),
+    given: auth.given,
     expireTokens: (all) => auth?.expireTokens(all),
     close: async () => {
       await Promise.all([server.close(), storage.close()]);

@@ -6,9 +6,9 @@ import { type CdkCli, type Context, cdkCli } from '../../support/aws/cdk-cli.ts'
 import { accessKeyOf, deployedRole } from '../../support/aws/deployed-role.ts';
 import { type MiniStack, REGION, startMiniStack } from '../../support/aws/mini-stack.ts';
 import { runProgram } from '../../support/aws/run-program.ts';
+import { makeImages, type SampleImages } from '../images.ts';
 import { type AdvisoryMirrors, record, serveAdvisories } from './advisories.ts';
 import { deployedHub, type Hub } from './hub.ts';
-import { makeImages, type SampleImages } from './images.ts';
 
 export const HUB = '111122223333';
 export const CUSTOMER = '444455556666';

@@ -8,10 +8,10 @@ import { call } from '../../support/aws/call.ts';
 import { REGION } from '../../support/aws/mini-stack.ts';
 import { runProgram } from '../../support/aws/run-program.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
+import { FIRST_TAGS } from '../images.ts';
 import { record } from './advisories.ts';
 import { CONNECTION, CUSTOMER, type Deployment, deployAll, EXTERNAL_ID, HUB, SCANNER } from './deployment.ts';
 import { type Hub, until } from './hub.ts';
-import { FIRST_TAGS } from './images.ts';
 import { leftOf } from './left-over.ts';
 import { comparable, type ReportDocument } from './report-document.ts';
 

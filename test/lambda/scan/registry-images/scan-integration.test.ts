@@ -36,7 +36,9 @@ async function run(options: Partial<ScanIntegrationOptions> = {}): Promise<Scann
 }
 
 function outcomes({ images }: ScannedIntegration): readonly string[] {
-  return images.map(({ repository, tags, outcome }) => `${repository.name}:${tags} ${outcome.outcome}`);
+  return images.map(
+    ({ repository, tags, outcome }) => `${repository.name}:${tags.join(',')} ${outcome.outcome}`,
+  );
 }
 
 const throttled = new RegistryError('rate-limited', 'slow down', { retryable: true });

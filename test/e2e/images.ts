@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sha256Digest } from '../../../lambda/shared/digest.ts';
-import { run } from '../../../scripts/debian-image/tools.ts';
+import { sha256Digest } from '../../lambda/shared/digest.ts';
+import { run } from '../../scripts/debian-image/tools.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Images made with umoci from files of this machine: Debian's package database, packages of npm and PyPI. */
 export interface SampleImages {
