@@ -64,11 +64,14 @@ export function deployedHub(
     },
     settle: async () => {
       let quiet = 0;
-      await until(async () => {
-        const isBusy = (await queues()).some(({ isWork, messages }) => isWork && messages > 0);
-        quiet = isBusy ? 0 : quiet + 1;
-        return quiet === 3;
-      }, 'the queues do not empty');
+      await until(
+        async () => {
+          const isBusy = (await queues()).some(({ isWork, messages }) => isWork && messages > 0);
+          quiet = isBusy ? 0 : quiet + 1;
+          return quiet === 3;
+        },
+        () => `the queues do not empty; functions say:\n${complaints(stack.log())}`,
+      );
     },
     deadLetters: async () =>
       (await queues()).filter(({ isWork }) => !isWork).reduce((sum, { messages }) => sum + messages, 0),
@@ -112,14 +115,23 @@ async function scheduleOf(stack: MiniStack, account: string, name: string): Prom
   return { Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, FlexibleTimeWindow, Target };
 }
 
-/** Twice a second; fails after two minutes. */
+/** What functions complain of in the emulator's log, newest last. */
+export function complaints(log: string): string {
+  return log
+    .split('\n')
+    .filter((line) => /"level":"(?:ERROR|WARN)"|Traceback|Task timed out/.test(line))
+    .slice(-10)
+    .join('\n');
+}
+
+/** Twice a second; fails after two minutes, saying `otherwise`. */
 export async function until(
   holds: () => Promise<boolean>,
-  otherwise = 'what is waited for does not come',
+  otherwise: string | (() => string) = 'what is waited for does not come',
 ): Promise<void> {
   for (let attempt = 0; attempt < 240; attempt += 1) {
     if (await holds()) return;
     await wait(500);
   }
-  throw new Error(otherwise);
+  throw new Error(typeof otherwise === 'string' ? otherwise : otherwise());
 }

@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { FIRST_TAGS } from '../images.ts';
 import { record } from './advisories.ts';
 import { CONNECTION, CUSTOMER, type Deployment, deployAll, EXTERNAL_ID, HUB, SCANNER } from './deployment.ts';
-import { type Hub, until } from './hub.ts';
+import { complaints, type Hub, until } from './hub.ts';
 import { leftOf } from './left-over.ts';
 import { comparable, type ReportDocument } from './report-document.ts';
 
@@ -182,7 +182,10 @@ describe('e2e/aws/scanner', () => {
     const digest = all.images.pushSecond(all.registry.host);
 
     await tellOfPush('team/app', '2', digest);
-    await until(async () => (await hub.keys('reports/')).includes(reportKey(digest)));
+    await until(
+      async () => (await hub.keys('reports/')).includes(reportKey(digest)),
+      () => `there is no report; functions say:\n${complaints(all.stack.log())}`,
+    );
     await hub.settle();
 
     expect((await hub.keys('reports/')).filter((key) => !known.has(key))).toEqual([reportKey(digest)]);
