@@ -1,4 +1,3 @@
-import { STSClient } from '@aws-sdk/client-sts';
 import {
   type AcrLoginOptions,
   type AcrRegistryOptions,
@@ -41,7 +40,7 @@ export function acrOptionsOf({
   variables,
   http,
 }: RegistryOpenerOptions): (integration: AcrIntegration) => AcrRegistryOptions {
-  const webIdentityToken = stsWebIdentityToken(new STSClient({ region: aws.region }));
+  const webIdentityToken = stsWebIdentityToken({ region: aws.region });
   // One login keeps its tokens for all registries it opens, from one image to the next.
   const logins = new Map<string, AcrLoginOptions>();
   const loginOf = (integration: AcrIntegration): AcrLoginOptions => {

@@ -11,7 +11,11 @@ export { type AcrIdentity, type AcrSurroundings, acrLoginOf } from './sources/ac
 export { type AcrRegistryOptions, acrRegistry } from './sources/acr/index.ts';
 export type { AcrLoginOptions } from './sources/acr/server.ts';
 export { stsWebIdentityToken } from './sources/acr/web-identity.ts';
-export { testEcrConnection } from './sources/ecr/connection.ts';
-export { connectEcr, type EcrAccount, type EcrOptions } from './sources/ecr/index.ts';
-export { ecrHost } from './sources/ecr/region.ts';
+export {
+  connectEcr,
+  type EcrAccount,
+  type EcrOptions,
+  ecrHost,
+  testEcrConnection,
+} from './sources/ecr/index.ts';
 export { verifiedStream } from './verified-stream.ts';

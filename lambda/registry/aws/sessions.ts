@@ -1,14 +1,7 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { HOUR_MS, SECOND_MS } from '../../shared/units.ts';
 import { RegistryError } from '../errors.ts';
-import { type AwsClientOptions, clientConfig } from './client.ts';
-import { awsFailure, isExpired } from './failure.ts';
+import type { AwsClientOptions } from './client.ts';
+import { isExpired } from './failure.ts';
 import { type AwsCredentials, type CredentialsProvider, Session } from './session.ts';
-
-/** Longest that a role assumed by a role can be had for: https://repost.aws/knowledge-center/iam-role-chaining-limit */
-const SESSION_SECONDS = HOUR_MS / SECOND_MS;
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (RoleSessionName) */
-const MAX_SESSION_NAME = 64;
 
 export type AwsSessionsOptions = AwsClientOptions & {
   /** The hub's role that customers' roles trust, assumed first; absent: the process's own credentials assume theirs. */
@@ -41,7 +34,7 @@ export class AwsSessions {
     const { readerRoleArn } = options;
     if (readerRoleArn !== undefined) {
       const role = { roleArn: readerRoleArn, id: 'reader' };
-      this.#reader = this.#session(() => assumeRole(role, options.credentials, options));
+      this.#reader = this.#session(() => this.#assume(role, options.credentials));
     }
   }
 
@@ -58,12 +51,12 @@ export class AwsSessions {
   /** A session of a role, kept by nobody. Throws `RegistryError`: `role-refused` when the role, or the reader role, does. */
   async assume(role: CustomerRole): Promise<AwsCredentials> {
     try {
-      return await assumeRole(role, this.caller, this.options);
+      return await this.#assume(role, this.caller);
     } catch (error) {
       const cause = error instanceof RegistryError ? error.cause : undefined;
       if (this.#reader === undefined || !isExpired(cause)) throw error;
       this.#reader.forget();
-      return assumeRole(role, this.caller, this.options);
+      return this.#assume(role, this.caller);
     }
   }
 
@@ -72,42 +65,13 @@ export class AwsSessions {
     return this.#reader?.credentials ?? this.options.credentials;
   }
 
+  async #assume(role: CustomerRole, credentials: CredentialsProvider | undefined): Promise<AwsCredentials> {
+    // What needs the SDK of AWS is loaded by those who are in AWS.
+    const { assumeRole } = await import('./assume-role.ts');
+    return assumeRole(role, credentials, this.options);
+  }
+
   #session(open: () => Promise<AwsCredentials>): Session {
     return new Session(open, this.options.now ?? Date.now);
-  }
-}
-
-async function assumeRole(
-  { roleArn, externalId, id }: CustomerRole,
-  credentials: CredentialsProvider | undefined,
-  options: AwsSessionsOptions,
-): Promise<AwsCredentials> {
-  const client = new STSClient(clientConfig('sts', options.region, credentials, options));
-  try {
-    const { Credentials: given } = await client.send(
-      new AssumeRoleCommand({
-        RoleArn: roleArn,
-        RoleSessionName: `backline-${id}`.slice(0, MAX_SESSION_NAME),
-        DurationSeconds: SESSION_SECONDS,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
-      }),
-    );
-    if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined) {
-      throw new RegistryError('registry-error', `STS gives no credentials for ${roleArn}`);
-    }
-    return {
-      accessKeyId: given.AccessKeyId,
-      secretAccessKey: given.SecretAccessKey,
-      ...(given.SessionToken === undefined ? {} : { sessionToken: given.SessionToken }),
-      ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
-    };
-  } catch (error) {
-    throw awsFailure(error, {
-      what: `assume ${roleArn}`,
-      denied: 'role-refused',
-      remedy: 'check the trust policy, the external id, and that the caller may assume the role',
-    });
-  } finally {
-    client.destroy();
   }
 }

@@ -29,7 +29,7 @@ export type PushedOptions = ScanRequests & {
   /** Whether an integration's filters let a repository through. */
   readonly isWanted: (integration: Integration, repository: string) => boolean;
   /** The host of a registry: `111122223333.dkr.ecr.eu-west-1.amazonaws.com`. */
-  readonly hostOf: (account: string, region: string) => string;
+  readonly hostOf: (account: string, region: string) => Promise<string>;
 };
 
 /**
@@ -40,7 +40,7 @@ export async function requestPushed(push: EcrPush, options: PushedOptions): Prom
   const { account, region, detail } = push;
   const [name, digest, tag] = [detail['repository-name'], detail['image-digest'], detail['image-tag']];
   if (tag === undefined) return 0;
-  const repository: RegistryRepository = { host: options.hostOf(account, region), name, region };
+  const repository: RegistryRepository = { host: await options.hostOf(account, region), name, region };
   let requested = 0;
   for (const integration of options.integrations) {
     if (!reads(integration, account, region) || !options.isWanted(integration, name)) continue;

@@ -50,7 +50,7 @@ export function handlerBench(bench: HubBench, folder: string): HandlerBench {
       catalogers: currentCatalogerSet(),
       registryOf,
       isWanted: () => true,
-      hostOf: () => HOST,
+      hostOf: async () => HOST,
       now,
     }),
     scanning: () => ({

@@ -1,4 +1,4 @@
-import type { STSClient } from '@aws-sdk/client-sts';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { messageOf } from '../../../shared/errors.ts';
 import { SECOND_MS } from '../../../shared/units.ts';
 import { acrError } from './acr-error.ts';
@@ -10,18 +10,18 @@ const KEPT_MS = (LIFE_SECONDS * SECOND_MS) / 2;
 
 /**
  * Gives signed statements of AWS that this is the role it is, for an audience (`FEDERATION_AUDIENCES`): Entra takes them in
- * place of a secret. The client must be of a region: the global endpoint of STS does not give them. The role needs `sts:GetWebIdentityToken`.
+ * place of a secret. The configuration must name a region: the global endpoint of STS does not give them. The role needs `sts:GetWebIdentityToken`.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
  */
 export function stsWebIdentityToken(
-  sts: Pick<STSClient, 'send'>,
+  config: STSClientConfig,
   now: () => number = Date.now,
 ): (audience: string) => Promise<string> {
   const kept = new Map<string, { readonly token: Promise<string>; readonly until: number }>();
   return async (audience) => {
     let statement = kept.get(audience);
     if (statement === undefined || now() >= statement.until) {
-      statement = { token: ask(sts, audience), until: now() + KEPT_MS };
+      statement = { token: ask(config, audience), until: now() + KEPT_MS };
       kept.set(audience, statement);
     }
     try {
@@ -33,15 +33,18 @@ export function stsWebIdentityToken(
   };
 }
 
-async function ask(sts: Pick<STSClient, 'send'>, audience: string): Promise<string> {
-  const { GetWebIdentityTokenCommand } = await import('@aws-sdk/client-sts');
+async function ask(config: STSClientConfig, audience: string): Promise<string> {
+  const { GetWebIdentityTokenCommand, STSClient } = await import('@aws-sdk/client-sts');
   // Entra verifies RS256 alone.
   const wanted = { Audience: [audience], SigningAlgorithm: 'RS256', DurationSeconds: LIFE_SECONDS };
+  const client = new STSClient(config);
   let token: string | undefined;
   try {
-    token = (await sts.send(new GetWebIdentityTokenCommand(wanted))).WebIdentityToken;
+    token = (await client.send(new GetWebIdentityTokenCommand(wanted))).WebIdentityToken;
   } catch (error) {
     throw refused(error, audience);
+  } finally {
+    client.destroy();
   }
   if (token === undefined) throw refused(new Error('STS answers without a token'), audience);
   return token;

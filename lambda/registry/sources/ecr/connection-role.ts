@@ -3,7 +3,7 @@ import { accountOf } from '../../aws/caller-identity.ts';
 import type { AwsCredentials } from '../../aws/session.ts';
 import type { AwsSessions, CustomerRole } from '../../aws/sessions.ts';
 import { RegistryError } from '../../errors.ts';
-import type { EcrAccount } from './index.ts';
+import type { EcrAccount } from './account.ts';
 import { type EcrCheck, NOT_TRIED, passed, type Step, stopped } from './step.ts';
 
 export type RoleTest = {

@@ -1,8 +1,8 @@
 import { Session } from '../../aws/session.ts';
 import type { AwsSessions } from '../../aws/sessions.ts';
+import type { EcrAccount } from './account.ts';
 import { skippedIn, testRegion } from './connection-region.ts';
 import { testRole } from './connection-role.ts';
-import type { EcrAccount } from './index.ts';
 import { ecrRegion } from './region.ts';
 import type { EcrCheck } from './step.ts';
 
@@ -12,7 +12,7 @@ import type { EcrCheck } from './step.ts';
  * permission in each region. What cannot be tried after a failure is skipped, and says so. Never throws for what AWS answers.
  * Give it sessions of its own: one that was opened before proves nothing of the role as it is now.
  */
-export async function testEcrConnection(
+export async function testEcrAccount(
   account: EcrAccount,
   { sessions }: { readonly sessions: AwsSessions },
 ): Promise<readonly EcrCheck[]> {

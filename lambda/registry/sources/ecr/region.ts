@@ -70,13 +70,6 @@ export function ecrRegion(
   };
 }
 
-/** The host of an account's registry in a region: `111122223333.dkr.ecr.eu-west-1.amazonaws.com`. */
-export function ecrHost(accountId: string, region: string): string {
-  const { host, close } = ecrRegion(accountId, region, undefined, {});
-  close();
-  return host;
-}
-
 /** `api.ecr.<region>.<domain>`, as the SDK knows it for each partition. */
 function domainOf(client: ECRClient, region: string): string {
   const { url } = client.config.endpointProvider({ Region: region, UseDualStack: false, UseFIPS: false });

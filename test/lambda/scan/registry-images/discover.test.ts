@@ -185,7 +185,7 @@ describe('scan/registry-images/pushed-image', () => {
       now: () => bench.now,
       integrations: [INTEGRATION, { ...INTEGRATION, id: 'gone', connected: false }],
       isWanted: () => isWanted,
-      hostOf: () => HOST,
+      hostOf: async () => HOST,
     });
   }
 

@@ -1,4 +1,4 @@
-import { STSClient } from '@aws-sdk/client-sts';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RegistryError, stsWebIdentityToken } from '../../../../../lambda/registry/index.ts';
 import { type Listening, listen } from '../../../../../scripts/demo/registry.ts';
@@ -14,7 +14,7 @@ afterEach(async () => {
 async function sts(
   status: number,
   body: string,
-): Promise<{ client: STSClient; asked: Record<string, string>[] }> {
+): Promise<{ config: STSClientConfig; asked: Record<string, string>[] }> {
   const asked: Record<string, string>[] = [];
   const server = await listen((request, response) => {
     void formOf(request).then((form) => {
@@ -26,7 +26,7 @@ async function sts(
   running.push(server);
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
   return {
-    client: new STSClient({ region: 'eu-west-1', endpoint: server.origin, credentials, maxAttempts: 1 }),
+    config: { region: 'eu-west-1', endpoint: server.origin, credentials, maxAttempts: 1 },
     asked,
   };
 }
@@ -40,17 +40,17 @@ function failed(code: string, message: string): string {
   return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
 }
 
-async function failureOf(client: STSClient): Promise<RegistryError> {
-  const error: unknown = await stsWebIdentityToken(client)(AUDIENCE).catch((error: unknown) => error);
+async function failureOf(config: STSClientConfig): Promise<RegistryError> {
+  const error: unknown = await stsWebIdentityToken(config)(AUDIENCE).catch((error: unknown) => error);
   if (!(error instanceof RegistryError)) throw new Error('expected a RegistryError', { cause: error });
   return error;
 }
 
 describe('registry/sources/acr/web-identity', () => {
   it('asks STS for a statement that Entra takes', async () => {
-    const { client, asked } = await sts(200, SIGNED);
+    const { config, asked } = await sts(200, SIGNED);
 
-    expect(await stsWebIdentityToken(client)(AUDIENCE)).toBe('signed');
+    expect(await stsWebIdentityToken(config)(AUDIENCE)).toBe('signed');
     expect(asked[0]).toMatchObject({
       Action: 'GetWebIdentityToken',
       'Audience.member.1': AUDIENCE,
@@ -61,8 +61,8 @@ describe('registry/sources/acr/web-identity', () => {
 
   it('gives a statement again for half of its life, also to those who ask together', async () => {
     let now = 0;
-    const { client, asked } = await sts(200, SIGNED);
-    const token = stsWebIdentityToken(client, () => now);
+    const { config, asked } = await sts(200, SIGNED);
+    const token = stsWebIdentityToken(config, () => now);
 
     await Promise.all([token(AUDIENCE), token(AUDIENCE)]);
     now = 149_000;
@@ -75,8 +75,8 @@ describe('registry/sources/acr/web-identity', () => {
   });
 
   it('gives a statement for one audience to no other', async () => {
-    const { client, asked } = await sts(200, SIGNED);
-    const token = stsWebIdentityToken(client, () => 0);
+    const { config, asked } = await sts(200, SIGNED);
+    const token = stsWebIdentityToken(config, () => 0);
 
     await token(AUDIENCE);
     await token('api://AzureADTokenExchangeUSGov');
@@ -88,8 +88,8 @@ describe('registry/sources/acr/web-identity', () => {
   });
 
   it('asks again after a failure', async () => {
-    const { client, asked } = await sts(403, failed('AccessDenied', 'not authorized'));
-    const token = stsWebIdentityToken(client);
+    const { config, asked } = await sts(403, failed('AccessDenied', 'not authorized'));
+    const token = stsWebIdentityToken(config);
 
     await expect(token(AUDIENCE)).rejects.toThrow('not authorized');
     await expect(token(AUDIENCE)).rejects.toThrow('not authorized');
@@ -109,20 +109,20 @@ describe('registry/sources/acr/web-identity', () => {
       /allow the role sts:GetWebIdentityToken for the audience api:\/\/AzureADTokenExchange$/,
     ],
   ])('reports %s with its remedy', async (_, body, remedy) => {
-    const { client } = await sts(403, body);
+    const { config } = await sts(403, body);
 
-    const failure = await failureOf(client);
+    const failure = await failureOf(config);
 
     expect([failure.code, failure.retryable]).toEqual(['login-refused', false]);
     expect(failure.message).toMatch(remedy);
   });
 
   it('reports an answer without a token', async () => {
-    const { client } = await sts(
+    const { config } = await sts(
       200,
       '<GetWebIdentityTokenResponse><GetWebIdentityTokenResult></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>',
     );
 
-    expect((await failureOf(client)).message).toContain('STS answers without a token');
+    expect((await failureOf(config)).message).toContain('STS answers without a token');
   });
 });
