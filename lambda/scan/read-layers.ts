@@ -124,8 +124,8 @@ async function readOne(
   { only, progress }: Pick<LayerKey, 'only'> & { readonly progress?: LayerProgress },
 ): Promise<Result> {
   const { catalogers, deadline } = reading;
-  const limits = { ...reading.limits, timeMs: Math.min(reading.limits.timeMs, deadline - performance.now()) };
   const stored = await source.blob(layer, signal);
+  const limits = { ...reading.limits, timeMs: Math.min(reading.limits.timeMs, deadline - performance.now()) };
   return await readLayer<CatalogerOutput>(progress?.counted(stored) ?? stored, {
     digest: layer.digest,
     size: layer.size,

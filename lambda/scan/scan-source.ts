@@ -22,7 +22,7 @@ export type ScanSourceOptions = ReportOptions & {
   /** Results of layers read in earlier runs. */
   readonly layers?: LayerCache;
   readonly limits?: LayerLimits;
-  /** Most milliseconds for the layers of one image; see `analyseImage`. */
+  /** Most milliseconds for the layers of all images of the source, an hour for each when absent; what is not read by then is reported. */
   readonly timeMs?: number;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal;
@@ -54,11 +54,13 @@ export async function scanSource(source: ImageSource, options: ScanSourceOptions
   const images = await readImages(source, options.platform);
   const known = new Map<string, LayerResult<CatalogerOutput>>();
   const openMs = performance.now() - opened;
+  const deadline = options.timeMs === undefined ? undefined : opened + options.timeMs;
   const scanned: ScannedImage[] = [];
   const failures: AppError[] = [];
   for (const image of images) {
     try {
-      scanned.push(await scanOne(source, image, known, openMs, options));
+      const left = deadline === undefined ? {} : { timeMs: deadline - performance.now() };
+      scanned.push(await scanOne(source, image, known, openMs, { ...options, ...left }));
     } catch (error) {
       if (!(error instanceof AppError) || options.signal?.aborted) throw error;
       failures.push(error);

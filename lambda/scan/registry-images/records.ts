@@ -36,7 +36,7 @@ const summarySchema = z.strictObject({
 export const imageRecordSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /**
-   * - `queued`: a scan was asked for;
+   * - `queued`: a scan was asked for, or is to be tried again for the reason in `reason`;
    * - `scanning`: somebody is at it, until `claim.until`;
    * - `scanned`: there is a report;
    * - `skipped`: no container image: charts, signatures;
@@ -47,8 +47,16 @@ export const imageRecordSchema = z.strictObject({
   catalogers: z.string(),
   /** Since when it has this status. ISO 8601. */
   since: z.string(),
-  claim: z.strictObject({ by: z.string(), until: z.string() }).optional(),
-  /** Why it failed or was skipped. */
+  claim: z
+    .strictObject({
+      /** The message that asked for the scan. */
+      by: z.string(),
+      until: z.string(),
+      /** How many calls with this message ended without a word before. */
+      died: z.int(),
+    })
+    .optional(),
+  /** Why it failed or was skipped, or is queued again. */
   reason: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
   /** Names the advisories of the report. */
   advisories: z.string().optional(),

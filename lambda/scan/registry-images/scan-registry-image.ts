@@ -3,6 +3,7 @@ import type { Integration } from '../../integrations/index.ts';
 import type { ImageSource, Registry, RegistryErrorCode } from '../../registry/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ObjectStore, StateStore } from '../../store/index.ts';
+import { ScanError, type ScanErrorCode } from '../errors.ts';
 import { currentCatalogerSet, layerCache } from '../layer-cache.ts';
 import type { AdvisorySources } from '../match-inventory.ts';
 import { type ScannedImage, type ScanSourceOptions, scanSource } from '../scan-source.ts';
@@ -53,6 +54,8 @@ export type ScanOutcome =
 
 /** Left for matching and writing when the time for layers is over. */
 const AFTER_LAYERS_MS = 90_000;
+/** Calls that may end without a word: one may be bad luck. */
+const MAX_DEATHS = 2;
 
 /**
  * Scans one image of a connected registry and keeps layers, inventory, report and summary. The same message again, or another
@@ -69,37 +72,56 @@ export async function scanRegistryImage(
   const claimed = await claim(message.digest, set, options);
   if (typeof claimed === 'string') return { outcome: claimed };
   try {
+    if (options.isLastTry && claimed.died >= MAX_DEATHS) throw tooLarge(claimed);
     const scanned = await readAndMatch(message, integration, options);
-    return await keep(message.digest, set, scanned, claimed, options);
+    return await keep(message.digest, set, scanned, claimed.version, options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    return await failed(message, set, error, claimed, options);
+    return await failed(message, set, error, claimed.version, options);
   }
 }
 
-/** Takes the image, so that nobody else scans it meanwhile. Gives the version of its record. */
+type Claim = {
+  /** Of the image's record. */
+  readonly version: number;
+  /** How many calls with this message ended without a word before. */
+  readonly died: number;
+};
+
+function tooLarge({ died }: Claim): ScanError {
+  return new ScanError(
+    'image-too-large',
+    `${died} tries were ended from outside while they read the image: it takes more memory or time than there is`,
+  );
+}
+
+/** Takes the image, so that nobody else scans it meanwhile. */
 async function claim(
   digest: string,
   set: string,
   { state, now, messageId, remainingMs }: ScanRegistryImageOptions,
-): Promise<'known' | 'busy' | number> {
+): Promise<'known' | 'busy' | Claim> {
   const partition = imagePartition(digest);
   const { value, version } = await readRecord(state, partition, SORT.image, imageRecordSchema);
   const isDone = value?.status === 'scanned' || value?.status === 'skipped';
   if (isDone && value.catalogers === set) return 'known';
   const isTaken = value?.status === 'scanning' && value.claim !== undefined;
-  // The same message comes again when the call that had it died: nobody is at it then.
-  if (isTaken && value.claim?.by !== messageId && Date.parse(value.claim?.until ?? '') > now().getTime()) {
+  // The same message comes again when the call that had it died without giving the image back: nobody is at it then.
+  const isMine = value?.claim?.by === messageId;
+  if (isTaken && !isMine && Date.parse(value.claim?.until ?? '') > now().getTime()) {
     return 'busy';
   }
+  const died = isTaken && isMine ? (value.claim?.died ?? 0) + 1 : 0;
   const record: ImageRecord = {
     schemaVersion: 1,
     status: 'scanning',
     catalogers: set,
     since: now().toISOString(),
-    claim: { by: messageId, until: new Date(now().getTime() + remainingMs).toISOString() },
+    claim: { by: messageId, until: new Date(now().getTime() + remainingMs).toISOString(), died },
   };
-  return (await putIfSame(state, partition, SORT.image, record, version)) ? version + 1 : 'busy';
+  return (await putIfSame(state, partition, SORT.image, record, version))
+    ? { version: version + 1, died }
+    : 'busy';
 }
 
 async function readAndMatch(
@@ -170,18 +192,19 @@ async function failed(
   { state, now, isLastTry }: ScanRegistryImageOptions,
 ): Promise<ScanOutcome> {
   const isPermanent = error instanceof AppError && !error.retryable;
-  if (!isPermanent && !isLastTry) throw error;
+  const isOver = isPermanent || isLastTry;
   const code = error instanceof AppError ? error.code : 'unexpected';
   const detail = error instanceof Error ? error.message : String(error);
   const isOther = code === 'media-type-unsupported' || code === 'manifest-unsupported';
   const record: ImageRecord = {
     schemaVersion: 1,
-    status: isOther ? 'skipped' : 'failed',
+    status: isOther ? 'skipped' : isOver ? 'failed' : 'queued',
     catalogers: set,
     since: now().toISOString(),
     reason: { code, detail },
   };
   await putIfSame(state, imagePartition(digest), SORT.image, record, version);
+  if (!isOver) throw error;
   if (isOther) return { outcome: 'no-image' };
   // Nothing is wrong with the image: the next look at the repository asks for it again.
   if (!OF_THE_IMAGE.has(code)) {
@@ -203,4 +226,5 @@ const OF_THE_IMAGE: ReadonlySet<string> = new Set([
   'blob-not-found',
   'blob-digest-mismatch',
   'blob-size-mismatch',
-] satisfies (RegistryErrorCode | ImageErrorCode)[]);
+  'image-too-large',
+] satisfies (RegistryErrorCode | ImageErrorCode | ScanErrorCode)[]);

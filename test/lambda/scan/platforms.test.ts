@@ -1,8 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { ImageSource } from '../../../lambda/registry/index.ts';
 import { exitCodeFor } from '../../../lambda/report/index.ts';
+import { scanSource } from '../../../lambda/scan/scan-source.ts';
+import { memorySource } from '../../doubles/memory-source.ts';
 import { codeOf } from '../../support/code-of.ts';
 import { type BuiltImage, type BuiltLayer, image, index, layer } from '../../support/image-builder.ts';
-import { DEBIAN_12, dpkg, findingsOf, npmPackage, scanBench } from './bench.ts';
+import { DEBIAN_12, dpkg, findingsOf, NOW, npmPackage, scanBench } from './bench.ts';
 
 describe('scan/scan-image: platforms', () => {
   const bench = scanBench();
@@ -40,6 +44,33 @@ describe('scan/scan-image: platforms', () => {
       .slice(requestsBefore)
       .filter(({ url }) => url.endsWith(shared.descriptor.digest));
     expect(pulls).toHaveLength(1);
+  });
+
+  it('has one time for all platforms', async () => {
+    const timeMs = 50;
+    const source = memorySource(
+      index([image([own[0]], { architecture: 'amd64' }), image([own[1]], { architecture: 'arm64' })]),
+    );
+    const slow: ImageSource = {
+      ...source,
+      blob: async (descriptor) => {
+        if (descriptor.digest === own[0].descriptor.digest) await setTimeout(2 * timeMs);
+        return source.blob(descriptor);
+      },
+    };
+
+    const scanned = await scanSource(slow, {
+      platform: 'all',
+      advisories: { directory: bench.path('database'), mirror: bench.mirror },
+      tool: { name: 'backline', version: '0.0.0' },
+      now: () => NOW,
+      timeMs,
+    });
+
+    const reasons = scanned.map(
+      ({ report: { coverage } }) => coverage.find(({ subject }) => subject === 'layer')?.reason,
+    );
+    expect(reasons).toEqual(['limit-time', 'limit-time']);
   });
 
   it('prefers the platform of its caller', async () => {

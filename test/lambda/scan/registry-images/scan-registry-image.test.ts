@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RegistryError } from '../../../../lambda/registry/index.ts';
 import { jsonFormat } from '../../../../lambda/report/index.ts';
-import { scanImage } from '../../../../lambda/scan/index.ts';
+import { type ScanMessage, scanImage } from '../../../../lambda/scan/index.ts';
 import { HOST } from '../../../doubles/memory-registry.ts';
 import { image, index, layer } from '../../../support/image-builder.ts';
 import { fixed } from '../../vulnerabilities/database/records.ts';
@@ -18,6 +18,20 @@ async function base() {
 async function app(version = '4.17.20', architecture = 'amd64') {
   const modules = await layer([npmPackage('app/node_modules/lodash', 'lodash', version)]);
   return image([await base(), modules], { architecture });
+}
+
+/** A call that ends in the middle of the image, without a word. */
+async function dies(message: ScanMessage): Promise<void> {
+  await new Promise<void>((reached) => {
+    const dying = {
+      ...bench.registry,
+      open: () => {
+        reached();
+        return new Promise<never>(() => undefined);
+      },
+    };
+    void bench.scan(message, { registryOf: () => dying });
+  });
 }
 
 describe('scan/registry-images/scan-registry-image', () => {
@@ -102,11 +116,42 @@ describe('scan/registry-images/scan-registry-image', () => {
     await bench.discover();
     const [message] = bench.sent.scans;
     if (message === undefined) throw new Error('nothing was asked for');
-    const dying = { ...bench.registry, open: () => Promise.reject(new Error('out of memory')) };
-    await expect(bench.scan(message, { registryOf: () => dying })).rejects.toThrow('out of memory');
+    await dies(message);
 
     expect(await bench.scan(message, { messageId: 'message-2' })).toEqual({ outcome: 'busy' });
     expect(await bench.scan(message)).toMatchObject({ outcome: 'scanned' });
+  });
+
+  it('gives up an image at which calls die again and again, and says so', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    const [message] = bench.sent.scans;
+    if (message === undefined) throw new Error('nothing was asked for');
+    await dies(message);
+    await dies(message);
+
+    const outcome = await bench.scan(message, { isLastTry: true });
+
+    expect(outcome).toMatchObject({ outcome: 'failed', code: 'image-too-large' });
+    expect(await bench.image(digest)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'image-too-large' },
+    });
+    expect(bench.registry.opened).toEqual([]);
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+  });
+
+  it('scans an image whose earlier tries failed but did not die', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    const [message] = bench.sent.scans;
+    if (message === undefined) throw new Error('nothing was asked for');
+    await dies(message);
+    await dies(message);
+    bench.registry.fail(digest, new RegistryError('rate-limited', 'slow down', { retryable: true }), 1);
+    await expect(bench.scan(message)).rejects.toThrow('slow down');
+
+    expect(await bench.scan(message, { isLastTry: true })).toMatchObject({ outcome: 'scanned' });
   });
 
   it('stores the reason with an image that cannot be read', async () => {
@@ -143,7 +188,7 @@ describe('scan/registry-images/scan-registry-image', () => {
     bench.registry.fail(digest, new RegistryError('rate-limited', 'slow down', { retryable: true }));
 
     await expect(bench.scan(message)).rejects.toThrow('slow down');
-    expect((await bench.image(digest))?.status).toBe('scanning');
+    expect(await bench.image(digest)).toMatchObject({ status: 'queued', reason: { code: 'rate-limited' } });
     await expect(bench.scan(message, { isLastTry: true })).rejects.toThrow('slow down');
 
     expect(await bench.image(digest)).toMatchObject({ status: 'failed', reason: { code: 'rate-limited' } });
