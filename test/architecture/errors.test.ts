@@ -13,7 +13,9 @@ function sources(folder: string): string[] {
 /** The members of the `…ErrorCode` unions of all errors.ts files. */
 function declaredCodes(): string[] {
   const unions = sources('lambda').filter((path) => path.endsWith('errors.ts') && !path.includes('shared'));
-  return unions.flatMap((path) => captured(readFileSync(path, 'utf8'), /(?:^ {2}\| |ErrorCode = )'(?<word>[a-z-]+)'/gm));
+  return unions.flatMap((path) =>
+    captured(readFileSync(path, 'utf8'), /(?:^ {2}\| |ErrorCode = )'(?<word>[a-z-]+)'/gm),
+  );
 }
 
 /** The group `word` of every match. */

@@ -59,6 +59,7 @@ async function run(
     AWS_SESSION_TOKEN: keys.sessionToken,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.origin,
     AWS_ENDPOINT_URL_S3: s3.origin,
+    AWS_ENDPOINT_URL_SQS: sqs.origin,
     AWS_ENDPOINT_URL_STS: aws.origin,
     AWS_ENDPOINT_URL_ECR: aws.origin,
     POWERTOOLS_TRACE_ENABLED: 'false',

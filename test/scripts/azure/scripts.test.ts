@@ -7,6 +7,7 @@ import { run } from '../cli/command.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const INSTALL = join(ROOT, 'scripts/azure/install_azure_integration.sh');
 const CLEANUP = join(ROOT, 'scripts/azure/cleanup_azure_integration.sh');
+const WITH_NODE = join(ROOT, 'scripts/azure/with-node.sh');
 const ACCOUNT = {
   id: '11111111-1111-4111-8111-111111111111',
   name: 'Test',
@@ -47,7 +48,10 @@ describe('scripts/azure/*.sh', () => {
     await mkdir(path('old/node_modules/@pulumi/pulumi'), { recursive: true });
     await mkdir(path('old/scripts/azure'), { recursive: true });
     await mkdir(path('bare/scripts/azure'), { recursive: true });
-    for (const folder of ['old', 'bare']) await copyFile(INSTALL, path(folder, 'scripts/azure/install.sh'));
+    for (const folder of ['old', 'bare']) {
+      await copyFile(INSTALL, path(folder, 'scripts/azure/install.sh'));
+      await copyFile(WITH_NODE, path(folder, 'scripts/azure/with-node.sh'));
+    }
     await mkdir(path('home'));
     await mkdir(path('tools'));
     await symlink('/usr/bin/dirname', path('tools/dirname'));

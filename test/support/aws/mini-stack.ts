@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { installMiniStack } from '../../../scripts/aws-emulator/install.ts';
+import { freePort, stop } from '../../../scripts/debian-image/server-process.ts';
 
 /** Where everything is deployed. */
 export const REGION = 'eu-central-1';
@@ -106,21 +106,4 @@ async function answering(endpoint: string, certificate: string, server: ChildPro
     await wait(100);
   }
   throw new Error(`MiniStack does not answer on ${endpoint}`);
-}
-
-/** It ends the functions' processes with itself. */
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.kill();
-  await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -20,6 +20,14 @@ async function app(version = '4.17.20', architecture = 'amd64') {
   return image([await base(), modules], { architecture });
 }
 
+/** Looks at the registry, and gives the message for its one image. */
+async function requestedScan(): Promise<ScanMessage> {
+  await bench.discover();
+  const [message] = bench.sent.scans;
+  if (message === undefined) throw new Error('nothing was asked for');
+  return message;
+}
+
 /** A call that ends in the middle of the image, without a word. */
 async function dies(message: ScanMessage): Promise<void> {
   await new Promise<void>((reached) => {
@@ -81,9 +89,7 @@ describe('scan/registry-images/scan-registry-image', () => {
 
   it('does nothing for an image that is scanned, and for one that somebody else is at', async () => {
     bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    const [message] = bench.sent.scans;
-    if (message === undefined) throw new Error('nothing was asked for');
+    const message = await requestedScan();
     let reached: () => void = () => undefined;
     const isReached = new Promise<void>((resolve) => {
       reached = resolve;
@@ -113,9 +119,7 @@ describe('scan/registry-images/scan-registry-image', () => {
 
   it('takes over from a call that died: the same message again, or another one once its time is over', async () => {
     bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    const [message] = bench.sent.scans;
-    if (message === undefined) throw new Error('nothing was asked for');
+    const message = await requestedScan();
     await dies(message);
 
     expect(await bench.scan(message, { messageId: 'message-2' })).toEqual({ outcome: 'busy' });
@@ -124,9 +128,7 @@ describe('scan/registry-images/scan-registry-image', () => {
 
   it('gives up an image at which calls die again and again, and says so', async () => {
     const digest = bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    const [message] = bench.sent.scans;
-    if (message === undefined) throw new Error('nothing was asked for');
+    const message = await requestedScan();
     await dies(message);
     await dies(message);
 
@@ -143,9 +145,7 @@ describe('scan/registry-images/scan-registry-image', () => {
 
   it('scans an image whose earlier tries failed but did not die', async () => {
     const digest = bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    const [message] = bench.sent.scans;
-    if (message === undefined) throw new Error('nothing was asked for');
+    const message = await requestedScan();
     await dies(message);
     await dies(message);
     bench.registry.fail(digest, new RegistryError('rate-limited', 'slow down', { retryable: true }), 1);
@@ -182,9 +182,7 @@ describe('scan/registry-images/scan-registry-image', () => {
 
   it('throws what may pass, and stores it as the reason when there is no other try', async () => {
     const digest = bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    const [message] = bench.sent.scans;
-    if (message === undefined) throw new Error('nothing was asked for');
+    const message = await requestedScan();
     bench.registry.fail(digest, new RegistryError('rate-limited', 'slow down', { retryable: true }));
 
     await expect(bench.scan(message)).rejects.toThrow('slow down');
