@@ -1,10 +1,17 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { HOUR_MS, SECOND_MS } from '../../shared/units.ts';
 import { RegistryError } from '../errors.ts';
-import { clientConfig } from './client.ts';
+import { type AwsClientOptions, clientConfig } from './client.ts';
 import { awsFailure } from './failure.ts';
 import type { AwsCredentials, CredentialsProvider } from './session.ts';
-import type { AwsSessionsOptions, CustomerRole } from './sessions.ts';
+
+/** A role in a connected account. */
+export type CustomerRole = {
+  readonly roleArn: string;
+  readonly externalId?: string | undefined;
+  /** Names the session in the account's own CloudTrail: the integration. */
+  readonly id: string;
+};
 
 /** Longest that a role assumed by a role can be had for: https://repost.aws/knowledge-center/iam-role-chaining-limit */
 const SESSION_SECONDS = HOUR_MS / SECOND_MS;
@@ -15,7 +22,7 @@ const MAX_SESSION_NAME = 64;
 export async function assumeRole(
   { roleArn, externalId, id }: CustomerRole,
   credentials: CredentialsProvider | undefined,
-  options: AwsSessionsOptions,
+  options: AwsClientOptions & { readonly region: string },
 ): Promise<AwsCredentials> {
   const client = new STSClient(clientConfig('sts', options.region, credentials, options));
   try {

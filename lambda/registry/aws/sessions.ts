@@ -1,4 +1,5 @@
 import { RegistryError } from '../errors.ts';
+import type { CustomerRole } from './assume-role.ts';
 import type { AwsClientOptions } from './client.ts';
 import { isExpired } from './failure.ts';
 import { type AwsCredentials, type CredentialsProvider, Session } from './session.ts';
@@ -10,14 +11,6 @@ export type AwsSessionsOptions = AwsClientOptions & {
   readonly region: string;
   /** Milliseconds since 1970; the system's clock when absent. */
   readonly now?: () => number;
-};
-
-/** A role in a connected account. */
-export type CustomerRole = {
-  readonly roleArn: string;
-  readonly externalId?: string | undefined;
-  /** Names the session in the account's own CloudTrail: the integration. */
-  readonly id: string;
 };
 
 /**

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { CustomerRole } from '../../aws/assume-role.ts';
 import { accountOf } from '../../aws/caller-identity.ts';
 import type { AwsCredentials } from '../../aws/session.ts';
-import type { AwsSessions, CustomerRole } from '../../aws/sessions.ts';
+import type { AwsSessions } from '../../aws/sessions.ts';
 import { RegistryError } from '../../errors.ts';
 import type { EcrAccount } from './account.ts';
 import { type EcrCheck, NOT_TRIED, passed, type Step, stopped } from './step.ts';
