@@ -14,7 +14,7 @@ async function rematchRecord(record: SQSRecord, hub: Hub): Promise<void> {
   for (const digest of digests) {
     const outcome = await rematchImage(digest, hub.scanning());
     hub.telemetry.count('ImagesMatched', outcome === 'matched' ? 1 : 0);
-    hub.telemetry.info('rematch', { digest, outcome });
+    hub.telemetry.info('rematch', { digest, ...(typeof outcome === 'string' ? { outcome } : outcome) });
   }
 }
 

@@ -24,6 +24,8 @@ export type ScanSourceOptions = ReportOptions & {
   readonly limits?: LayerLimits;
   /** Most milliseconds for the layers of all images of the source, an hour for each when absent; what is not read by then is reported. */
   readonly timeMs?: number;
+  /** The caller scans the image again: what may pass by itself is thrown then, when it keeps one platform from being read too. */
+  readonly triesAgain?: boolean;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal;
 };
@@ -39,6 +41,8 @@ export type ScannedImage = {
   readonly image: Image;
   readonly analysis?: Analysis;
   readonly report: ImageReport;
+  /** Why it could not be read. */
+  readonly failure?: AppError;
   /** What the advisories were asked, and the name of those that were; see `matchInventory`. */
   readonly questions: readonly Question[];
   readonly revision?: string;
@@ -63,8 +67,10 @@ export async function scanSource(source: ImageSource, options: ScanSourceOptions
       scanned.push(await scanOne(source, image, known, openMs, { ...options, ...left }));
     } catch (error) {
       if (!(error instanceof AppError) || options.signal?.aborted) throw error;
+      if (error.retryable && options.triesAgain) throw error;
       failures.push(error);
-      scanned.push({ image, report: unreadReport(source, image, error, options), questions: [] });
+      const report = unreadReport(source, image, error, options);
+      scanned.push({ image, report, failure: error, questions: [] });
     }
   }
   // One platform that cannot be read is missing from its report; an image of which none can is not scanned.

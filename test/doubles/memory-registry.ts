@@ -9,6 +9,7 @@ export interface MemoryRegistry extends Registry {
   /** Puts an image there; the tag may be taken from another one. Gives its digest. */
   tag(repository: string, tag: string, image: BuiltImage | BuiltIndex): string;
   untag(repository: string, tag: string): void;
+  remove(repository: string): void;
   /** Told at the next listing: of the repositories, or of this one's images. */
   gap(gap: Gap, repository?: string): void;
   /** Thrown by the next `times` calls of `open` for this digest. */
@@ -46,6 +47,9 @@ export function memoryRegistry(): MemoryRegistry {
     },
     untag: (repository, tag) => {
       tags.get(repository)?.delete(tag);
+    },
+    remove: (repository) => {
+      tags.delete(repository);
     },
     gap: (gap, repository) => {
       gaps.push({ gap, repository });

@@ -18,6 +18,8 @@ export type FetchedAdvisories = {
 export interface AdvisoryStorage {
   /** What there is for these ecosystems, and the exploitation feeds. What is missing is missing in the folder. */
   fetch(ecosystems: readonly string[]): Promise<FetchedAdvisories>;
+  /** Names all there is: changes whenever advisories are published. */
+  revision(): Promise<string>;
 }
 
 /** Feeds with facts of every ecosystem. */
@@ -29,11 +31,15 @@ const EXPLOITATION: ReadonlySet<string> = new Set(['epss', 'kev']);
  */
 export function advisoryStorage(objects: ObjectStore, folder: string): AdvisoryStorage {
   const shards = join(folder, 'shards');
+  const published = async (): Promise<Manifest | undefined> => {
+    const stored = await objects.get(MANIFEST_KEY);
+    return stored === undefined ? undefined : parseManifest(stored.bytes.toString('utf8'));
+  };
   return {
+    revision: async () => revisionOf(await published()),
     fetch: async (ecosystems) => {
       await mkdir(shards, { recursive: true });
-      const stored = await objects.get(MANIFEST_KEY);
-      const manifest = stored === undefined ? undefined : parseManifest(stored.bytes.toString('utf8'));
+      const manifest = await published();
       const directory = await mkdtemp(join(folder, 'view-'));
       const release = (): Promise<void> => rm(directory, { recursive: true, force: true });
       try {

@@ -1,10 +1,18 @@
 import type { Integration } from '../../integrations/index.ts';
 import { type OnGap, type Registry, RegistryError, type RegistryRepository } from '../../registry/index.ts';
 import { MESSAGE_VERSION } from '../../shared/environment.ts';
+import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
 import type { DiscoverMessage, Outbox } from './messages.ts';
-import { reconcileRepository } from './reconcile-repository.ts';
-import { type Discovery, integrationPartition, SORT } from './records.ts';
+import { forgetRepository, type Reconciled, reconcileRepository } from './reconcile-repository.ts';
+import {
+  allRecords,
+  type Discovery,
+  integrationPartition,
+  REPOSITORY_PREFIX,
+  repositorySchema,
+  SORT,
+} from './records.ts';
 import type { ScanRequests } from './request-scan.ts';
 
 export type DiscoverOptions = ScanRequests & {
@@ -14,6 +22,8 @@ export type DiscoverOptions = ScanRequests & {
   /** True when the rest is to be left to another call. */
   readonly isTimeUp: () => boolean;
 };
+
+type Rest = NonNullable<Extract<DiscoverMessage, { kind: 'integration' }>['rest']>;
 
 /** Repositories looked at between two looks at the clock, and at the same time. */
 const REPOSITORIES_AT_ONCE = 8;
@@ -27,36 +37,44 @@ const MAX_DETAIL_CHARACTERS = 500;
  */
 export async function discoverIntegration(
   integration: Integration,
-  rest: Extract<DiscoverMessage, { kind: 'integration' }>['rest'],
+  rest: Rest | undefined,
   options: DiscoverOptions,
 ): Promise<Discovery> {
   const { state, now } = options;
   const run = new Run(rest?.discovery ?? startedAt(now()));
   const registry = options.registryOf(integration);
   const requests = { ...options, onGap: run.onGap, asked: new Set<string>() };
+  const partition = integrationPartition(integration.id);
   try {
-    const repositories = await listRepositories(registry, rest === undefined ? run.onGap : ignored);
+    const known = await knownRepositories(state, partition);
+    const { repositories, isWhole } = await listRepositories(
+      registry,
+      rest === undefined ? run.onGap : ignored,
+    );
     const open = repositories.filter(({ key }) => rest === undefined || key > rest.after);
+    let after = rest?.after ?? '';
     for (let at = 0; at < open.length; at += REPOSITORIES_AT_ONCE) {
-      if (at > 0 && options.isTimeUp()) {
-        const after = open[at - 1]?.key as string;
-        const discovery = run.result();
-        await options.discoveries.send([
-          {
-            version: MESSAGE_VERSION,
-            kind: 'integration',
-            integration: integration.id,
-            rest: { after, discovery },
-          },
-        ]);
-        await state.put(integrationPartition(integration.id), SORT.discovery, discovery);
-        return discovery;
-      }
-      const batch = open.slice(at, at + REPOSITORIES_AT_ONCE);
-      await inParallel(batch, REPOSITORIES_AT_ONCE, async ({ repository }) => {
-        run.add(await reconcileRepository(registry, integration.id, repository, requests));
+      const isStopped = at > 0 && options.isTimeUp();
+      const batch = isStopped ? [] : open.slice(at, at + REPOSITORIES_AT_ONCE);
+      const looked = new Map<string, Reconciled>();
+      await inParallel(batch, REPOSITORIES_AT_ONCE, async ({ key, repository }) => {
+        if (!known.has(key)) await state.put(partition, SORT.repository(repository), repository);
+        looked.set(key, await reconcileRepository(registry, integration.id, repository, requests));
       });
+      // Those behind one that was not finished are looked at again with it.
+      const unfinished = batch.findIndex(({ key }) => looked.get(key)?.isFinished === false);
+      const finished = unfinished === -1 ? batch : batch.slice(0, unfinished);
+      for (const [key, found] of looked)
+        run.add(
+          found,
+          finished.some((one) => one.key === key),
+        );
+      after = finished.at(-1)?.key ?? after;
+      if (isStopped || unfinished !== -1) {
+        return await leaveRest(integration.id, { after, discovery: run.result() }, options);
+      }
     }
+    if (isWhole) await forgetOthers(integration.id, known, repositories, options);
   } catch (error) {
     if (!(error instanceof RegistryError) || error.retryable) throw error;
     run.onGap({ subject: 'registry', name: integration.id, reason: error.code, detail: error.message });
@@ -64,21 +82,68 @@ export async function discoverIntegration(
     await registry.close();
   }
   const discovery = { ...run.result(), finishedAt: now().toISOString() };
-  await state.put(integrationPartition(integration.id), SORT.discovery, discovery);
+  await state.put(partition, SORT.discovery, discovery);
   return discovery;
+}
+
+async function leaveRest(
+  integration: string,
+  rest: Rest,
+  { state, discoveries }: DiscoverOptions,
+): Promise<Discovery> {
+  await discoveries.send([{ version: MESSAGE_VERSION, kind: 'integration', integration, rest }]);
+  await state.put(integrationPartition(integration), SORT.discovery, rest.discovery);
+  return rest.discovery;
+}
+
+/** Those that earlier looks found, by key. */
+async function knownRepositories(
+  state: StateStore,
+  partition: string,
+): Promise<ReadonlyMap<string, RegistryRepository>> {
+  const known = new Map<string, RegistryRepository>();
+  for await (const { sort, value } of allRecords(state, partition, REPOSITORY_PREFIX)) {
+    const parsed = repositorySchema.safeParse(value);
+    if (parsed.success) known.set(sort.slice(REPOSITORY_PREFIX.length), parsed.data);
+  }
+  return known;
+}
+
+/** Forgets repositories that were deleted, or are filtered out now. */
+async function forgetOthers(
+  integration: string,
+  known: ReadonlyMap<string, RegistryRepository>,
+  listed: readonly Keyed[],
+  options: DiscoverOptions,
+): Promise<void> {
+  const there = new Set(listed.map(({ key }) => key));
+  for (const [key, repository] of known) {
+    if (there.has(key)) continue;
+    await forgetRepository(integration, repository, options);
+    await options.state.delete(integrationPartition(integration), SORT.repository(repository));
+  }
 }
 
 type Keyed = { readonly key: string; readonly repository: RegistryRepository };
 
 /** In an order that does not change from one call to the next. */
-async function listRepositories(registry: Registry, onGap: OnGap): Promise<readonly Keyed[]> {
+async function listRepositories(
+  registry: Registry,
+  onGap: OnGap,
+): Promise<{ readonly repositories: readonly Keyed[]; readonly isWhole: boolean }> {
   const found = new Map<string, RegistryRepository>();
-  for await (const repository of registry.repositories(onGap)) {
+  let isWhole = true;
+  const noteGap: OnGap = (gap) => {
+    isWhole = false;
+    onGap(gap);
+  };
+  for await (const repository of registry.repositories(noteGap)) {
     found.set(`${repository.host}/${repository.name}`, repository);
   }
-  return [...found]
+  const repositories = [...found]
     .map(([key, repository]) => ({ key, repository }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { repositories, isWhole };
 }
 
 /** What cannot be listed was told by the first call. */
@@ -105,12 +170,13 @@ class Run {
         : { ...this.#sum, moreGaps: moreGaps + 1 };
   };
 
-  add(found: { readonly images: number; readonly requested: number }): void {
+  /** A repository that is looked at again counts then. */
+  add(found: Reconciled, isFinished: boolean): void {
     const { repositories, images, requested } = this.#sum;
     this.#sum = {
       ...this.#sum,
-      repositories: repositories + 1,
-      images: images + found.images,
+      repositories: repositories + (isFinished ? 1 : 0),
+      images: images + (isFinished ? found.images : 0),
       requested: requested + found.requested,
     };
   }

@@ -4,7 +4,7 @@ import type { Image } from '../../image/index.ts';
 import { type ImageReport, jsonFormat } from '../../report/index.ts';
 import { OBJECT_PREFIXES } from '../../shared/environment.ts';
 import { MiB } from '../../shared/units.ts';
-import type { ObjectStore } from '../../store/index.ts';
+import type { ObjectStore, WriteCondition } from '../../store/index.ts';
 import type { Analysis } from '../analyse-image.ts';
 import type { ScannedImage } from '../scan-source.ts';
 
@@ -43,21 +43,26 @@ export async function storeReport(
   objects: ObjectStore,
   digest: string,
   reports: readonly ImageReport[],
+  condition?: WriteCondition,
 ): Promise<void> {
   const text = jsonFormat.render(reports);
-  await objects.put(reportKey(digest), gzipSync(text));
+  await objects.put(reportKey(digest), gzipSync(text), condition);
+}
+
+/** What is to be kept of a scan, so that it can be matched again. */
+export function inventoryOf(name: string, scanned: readonly ScannedImage[]): StoredInventory {
+  const platforms = scanned.map(({ image, analysis, report }) =>
+    analysis === undefined ? { image, report } : { image, analysis },
+  );
+  return { name, platforms };
 }
 
 export async function storeInventory(
   objects: ObjectStore,
   digest: string,
-  name: string,
-  scanned: readonly ScannedImage[],
+  inventory: StoredInventory,
 ): Promise<void> {
-  const platforms = scanned.map(({ image, analysis, report }) =>
-    analysis === undefined ? { image, report } : { image, analysis },
-  );
-  await objects.put(inventoryKey(digest), gzipSync(JSON.stringify({ format: FORMAT, name, platforms })));
+  await objects.put(inventoryKey(digest), gzipSync(JSON.stringify({ format: FORMAT, ...inventory })));
 }
 
 /** Undefined when there is none, or one that cannot be used: the image is to be scanned again. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Integration } from '../../integrations/index.ts';
 import type { RegistryRepository } from '../../registry/index.ts';
 import { isDigest } from '../../shared/digest.ts';
-import { repositoryPartition, SORT, type TagRecord } from './records.ts';
+import { readRecord, repositoryPartition, SORT, type TagRecord, tagSchema } from './records.ts';
 import { requestScans, type ScanRequests } from './request-scan.ts';
 
 /**
@@ -14,6 +14,7 @@ export const ecrPushSchema = z.object({
   'detail-type': z.literal('ECR Image Action'),
   account: z.string().regex(/^\d{12}$/),
   region: z.string(),
+  time: z.iso.datetime({ offset: true }).optional(),
   detail: z.object({
     'action-type': z.literal('PUSH'),
     result: z.literal('SUCCESS'),
@@ -34,24 +35,59 @@ export type PushedOptions = ScanRequests & {
 
 /**
  * Asks for a scan of an image that was pushed, for each connected integration that reads its registry. Gives how many were asked
- * for: none for untagged images, accounts nobody connected, repositories that are filtered out, and images known already.
+ * for: none for untagged images, accounts nobody connected, repositories that are filtered out, images known already, and what
+ * a later push has overtaken. The same event again changes nothing.
  */
 export async function requestPushed(push: EcrPush, options: PushedOptions): Promise<number> {
   const { account, region, detail } = push;
   const [name, digest, tag] = [detail['repository-name'], detail['image-digest'], detail['image-tag']];
   if (tag === undefined) return 0;
   const repository: RegistryRepository = { host: await options.hostOf(account, region), name, region };
+  const readers = options.integrations.filter(
+    (integration) => reads(integration, account, region) && options.isWanted(integration, name),
+  );
+  if (readers.length === 0) return 0;
+  const partition = repositoryPartition(repository);
+  const { value: before } = await readRecord(options.state, partition, SORT.tag(tag), tagSchema);
+  if (isOvertaken(push, before)) return 0;
   let requested = 0;
-  for (const integration of options.integrations) {
-    if (!reads(integration, account, region) || !options.isWanted(integration, name)) continue;
-    requested += await requestScans([{ integration: integration.id, repository, digest }], options);
-    const since = options.now().toISOString();
-    const partition = repositoryPartition(repository);
-    const record: TagRecord = { digest, since, requested: options.catalogers };
-    await options.state.put(partition, SORT.history(tag, since), { digest });
-    await options.state.put(partition, SORT.tag(tag), record);
+  for (const { id } of readers) {
+    requested += await requestScans([{ integration: id, repository, digest }], options);
   }
+  await noteTag(push, tag, before, partition, options);
   return requested;
+}
+
+/** Events come in any order. */
+function isOvertaken({ time, detail }: EcrPush, before: TagRecord | undefined): boolean {
+  if (time === undefined || before?.pushedAt === undefined || before.digest === detail['image-digest'])
+    return false;
+  return Date.parse(time) < Date.parse(before.pushedAt);
+}
+
+async function noteTag(
+  { time, detail }: EcrPush,
+  tag: string,
+  before: TagRecord | undefined,
+  partition: string,
+  { state, catalogers, now }: PushedOptions,
+): Promise<void> {
+  const digest = detail['image-digest'];
+  const isMoved = before?.digest !== digest;
+  const since = isMoved ? now().toISOString() : before.since;
+  if (isMoved) {
+    await state.put(partition, SORT.history(tag, since), { digest });
+    // Another tag may point to it or not: the next look knows.
+    if (before !== undefined) await state.put(partition, SORT.open(before.digest), {});
+  }
+  const pushedAt = time ?? before?.pushedAt;
+  const record: TagRecord = {
+    digest,
+    since,
+    requested: catalogers,
+    ...(pushedAt === undefined ? {} : { pushedAt }),
+  };
+  await state.put(partition, SORT.tag(tag), record);
 }
 
 function reads(integration: Integration, account: string, region: string): boolean {

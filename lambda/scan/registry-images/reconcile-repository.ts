@@ -6,45 +6,89 @@ import {
   type RegistryRepository,
 } from '../../registry/index.ts';
 import type { StateStore } from '../../store/index.ts';
+import { inParallel } from '../parallel.ts';
+import { forgetPlace } from './places.ts';
 import {
-  AGAIN_PREFIX,
   allRecords,
+  OPEN_PREFIX,
   repositoryPartition,
   SORT,
   TAG_PREFIX,
   type TagRecord,
   tagSchema,
 } from './records.ts';
-import { type ImagePlace, requestScans, type ScanRequests } from './request-scan.ts';
+import { CALLS_AT_ONCE, requestScans, type ScanRequests } from './request-scan.ts';
 
-export type Reconciled = { readonly images: number; readonly requested: number };
+export type Reconciled = {
+  readonly images: number;
+  readonly requested: number;
+  /** False when time was up: what was done stays done, the next look at the repository does the rest. */
+  readonly isFinished: boolean;
+};
+
+export type ReconcileOptions = ScanRequests & { readonly onGap: OnGap; readonly isTimeUp: () => boolean };
+
+/** Images asked for between two looks at the clock. */
+const IMAGES_AT_ONCE = 250;
 
 /**
- * Compares the tags a registry lists with those known, asks for scans of what is new, and notes what changed. Costs one read of
- * the repository's records, and writes for changed tags alone. What cannot be listed is a gap; known tags then stay.
+ * Compares the tags a registry lists with those known, asks for scans of what is new or was left open, and notes what changed.
+ * Costs one read of the repository's records, and more for changed tags and open digests alone. What cannot be listed is a gap;
+ * known tags then stay.
  */
 export async function reconcileRepository(
   registry: Registry,
   integration: string,
   repository: RegistryRepository,
-  { onGap, ...requests }: ScanRequests & { readonly onGap: OnGap },
+  { onGap, isTimeUp, ...requests }: ReconcileOptions,
 ): Promise<Reconciled> {
-  const listed = await listImages(registry, repository, onGap);
-  const known = await knownTags(requests.state, repository);
-  const again = await digestsToTryAgain(requests.state, repository);
-  const changes = changedTags(listed.images, known, requests.catalogers);
-  const digests = new Set([
-    ...changes.map(({ digest }) => digest),
-    ...listed.images.map(({ digest }) => digest).filter((digest) => again.has(digest)),
-  ]);
-  const places = [...digests].map((digest): ImagePlace => ({ integration, repository, digest }));
-  const requested = await requestScans(places, { ...requests, anew: (digest) => again.has(digest) });
+  const { state } = requests;
   const partition = repositoryPartition(repository);
-  for (const digest of again) await requests.state.delete(partition, SORT.again(digest));
-  // Last, so that a look that stops before asks again.
-  for (const change of changes) await noteTag(partition, change, known.get(change.tag), requests);
-  if (listed.isWhole) await forgetTags(partition, listed.images, known, requests);
-  return { images: listed.images.length, requested };
+  // Read before it is listed: what a push notes meanwhile is not taken for gone.
+  const known = await knownTags(state, repository);
+  const open = await openDigests(state, repository);
+  const listed = await listImages(registry, repository, onGap);
+  const there = new Set(listed.images.map(({ digest }) => digest));
+  if (listed.isWhole) {
+    const gone = [...known.values()].map(({ digest }) => digest);
+    await leave(
+      { integration, repository },
+      new Set([...gone, ...open].filter((digest) => !there.has(digest))),
+      open,
+      state,
+    );
+  }
+  const changes = Map.groupBy(changedTags(listed.images, known, requests.catalogers), ({ digest }) => digest);
+  const digests = [...there].filter((digest) => changes.has(digest) || open.has(digest));
+  const isOpen = (digest: string): boolean => open.has(digest);
+  let requested = 0;
+  for (let at = 0; at < digests.length; at += IMAGES_AT_ONCE) {
+    if (at > 0 && isTimeUp()) return { images: there.size, requested, isFinished: false };
+    const slice = digests.slice(at, at + IMAGES_AT_ONCE);
+    const places = slice.map((digest) => ({ integration, repository, digest }));
+    requested += await requestScans(places, { ...requests, isOpen });
+    // After that: a look that stops before asks again.
+    const tags = slice.flatMap((digest) => changes.get(digest) ?? []);
+    await inParallel(tags, CALLS_AT_ONCE, (change) =>
+      noteTag(partition, change, known.get(change.tag), requests),
+    );
+  }
+  if (listed.isWhole) await forgetTags(partition, tagsGone(known, listed.images), requests);
+  return { images: listed.images.length, requested, isFinished: true };
+}
+
+/** Forgets a repository that is gone, with its tags. */
+export async function forgetRepository(
+  integration: string,
+  repository: RegistryRepository,
+  requests: Pick<ScanRequests, 'state' | 'now'>,
+): Promise<void> {
+  const { state } = requests;
+  const known = await knownTags(state, repository);
+  const open = await openDigests(state, repository);
+  const digests = new Set([...[...known.values()].map(({ digest }) => digest), ...open]);
+  await leave({ integration, repository }, digests, open, state);
+  await forgetTags(repositoryPartition(repository), [...known.keys()], requests);
 }
 
 async function listImages(
@@ -81,15 +125,27 @@ export async function knownTags(
   return known;
 }
 
-async function digestsToTryAgain(
-  state: StateStore,
-  repository: RegistryRepository,
-): Promise<ReadonlySet<string>> {
+async function openDigests(state: StateStore, repository: RegistryRepository): Promise<ReadonlySet<string>> {
   const digests = new Set<string>();
-  for await (const { sort } of allRecords(state, repositoryPartition(repository), AGAIN_PREFIX)) {
-    digests.add(sort.slice(AGAIN_PREFIX.length));
+  for await (const { sort } of allRecords(state, repositoryPartition(repository), OPEN_PREFIX)) {
+    digests.add(sort.slice(OPEN_PREFIX.length));
   }
   return digests;
+}
+
+type Where = { readonly integration: string; readonly repository: RegistryRepository };
+
+/** Notes of images that no tag of the repository points to them any more. */
+async function leave(
+  { integration, repository }: Where,
+  digests: ReadonlySet<string>,
+  open: ReadonlySet<string>,
+  state: StateStore,
+): Promise<void> {
+  await inParallel([...digests], CALLS_AT_ONCE, async (digest) => {
+    await forgetPlace(state, { integration, repository, digest });
+    if (open.has(digest)) await state.delete(repositoryPartition(repository), SORT.open(digest));
+  });
 }
 
 type TagChange = { readonly tag: string; readonly digest: string };
@@ -117,19 +173,28 @@ async function noteTag(
   const isMoved = before?.digest !== digest;
   if (isMoved) await state.put(partition, SORT.history(tag, at), { digest });
   const since = isMoved ? at : before.since;
-  await state.put(partition, SORT.tag(tag), { digest, since, requested: catalogers });
+  const pushedAt = isMoved ? undefined : before.pushedAt;
+  const record: TagRecord = {
+    digest,
+    since,
+    requested: catalogers,
+    ...(pushedAt === undefined ? {} : { pushedAt }),
+  };
+  await state.put(partition, SORT.tag(tag), record);
+}
+
+function tagsGone(known: ReadonlyMap<string, TagRecord>, images: readonly ListedImage[]): readonly string[] {
+  const listed = new Set(images.flatMap(({ tags }) => tags));
+  return [...known.keys()].filter((tag) => !listed.has(tag));
 }
 
 async function forgetTags(
   partition: string,
-  images: readonly ListedImage[],
-  known: ReadonlyMap<string, TagRecord>,
-  { state, now }: ScanRequests,
+  tags: readonly string[],
+  { state, now }: Pick<ScanRequests, 'state' | 'now'>,
 ): Promise<void> {
-  const listed = new Set(images.flatMap(({ tags }) => tags));
-  for (const tag of known.keys()) {
-    if (listed.has(tag)) continue;
+  await inParallel(tags, CALLS_AT_ONCE, async (tag) => {
     await state.put(partition, SORT.history(tag, now().toISOString()), { gone: true });
     await state.delete(partition, SORT.tag(tag));
-  }
+  });
 }

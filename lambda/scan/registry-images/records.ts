@@ -9,9 +9,17 @@ import { type StateRecord, type StateStore, type StateValue, StoreError } from '
  * lists of all images, in parts.
  */
 
+export const repositorySchema = z.strictObject({
+  host: z.string(),
+  name: z.string(),
+  region: z.string().exactOptional(),
+});
+
 /** A tag as it was seen last. */
 export const tagSchema = z.strictObject({
   digest: z.string(),
+  /** When it was pushed, by the registry's clock; absent when it was listed. ISO 8601. */
+  pushedAt: z.string().optional(),
   /** When it was first seen at this digest. ISO 8601. */
   since: z.string(),
   /** The set of catalogers with which a scan of the digest was asked for. */
@@ -40,7 +48,7 @@ export const imageRecordSchema = z.strictObject({
    * - `scanning`: somebody is at it, until `claim.until`;
    * - `scanned`: there is a report;
    * - `skipped`: no container image: charts, signatures;
-   * - `failed`: could not be scanned, and a retry would not help.
+   * - `failed`: could not be scanned. What an earlier scan found stays.
    */
   status: z.enum(['queued', 'scanning', 'scanned', 'skipped', 'failed']),
   /** The catalogers it was, or is to be, scanned with. */
@@ -56,8 +64,10 @@ export const imageRecordSchema = z.strictObject({
       died: z.int(),
     })
     .optional(),
-  /** Why it failed or was skipped, or is queued again. */
+  /** Why it failed or was skipped, is queued again, or is to be scanned again although there is a report. */
   reason: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
+  /** Layers of the report for which there was no time. */
+  unread: z.int().optional(),
   /** Names the advisories of the report. */
   advisories: z.string().optional(),
   scannedAt: z.string().optional(),
@@ -65,6 +75,7 @@ export const imageRecordSchema = z.strictObject({
   platforms: z.array(summarySchema).optional(),
 });
 export type ImageRecord = z.infer<typeof imageRecordSchema>;
+export type ImageReason = NonNullable<ImageRecord['reason']>;
 
 /** What is kept for looking through all images: what it asked the advisories (base64), and whether anything was found. */
 export const listedImageSchema = z.strictObject({ fingerprint: z.string(), hasFindings: z.boolean() });
@@ -92,15 +103,22 @@ export const SORT = {
   tag: (tag: string): string => `${TAG_PREFIX}${tag}`,
   /** Times as text sort by time. */
   history: (tag: string, at: string): string => `history#${tag}#${at}`,
-  /** A digest whose scan failed for a reason outside of it, so that the next look asks for it again. */
-  again: (digest: string): string => `${AGAIN_PREFIX}${digest}`,
+  /**
+   * A digest that the next look at the repository comes back to: its scan was asked for and not yet seen to end, or no tag may
+   * point to it any more.
+   */
+  open: (digest: string): string => `${OPEN_PREFIX}${digest}`,
   /** A scan that was asked for where no queue keeps it. */
   pending: (digest: string): string => `${PENDING_PREFIX}${digest}`,
   place: (integration: string, { host, name }: RegistryRepository): string =>
-    `place#${integration}#${host}/${name}`,
+    `${PLACE_PREFIX}${integration}#${host}/${name}`,
+  /** A repository that an integration has. */
+  repository: ({ host, name }: RegistryRepository): string => `${REPOSITORY_PREFIX}${host}/${name}`,
 } as const;
 export const TAG_PREFIX = 'tag#';
-export const AGAIN_PREFIX = 'again#';
+export const OPEN_PREFIX = 'open#';
+export const PLACE_PREFIX = 'place#';
+export const REPOSITORY_PREFIX = 'repository#';
 export const PENDING_PREFIX = 'pending#';
 
 export function repositoryPartition({ host, name }: RegistryRepository): string {

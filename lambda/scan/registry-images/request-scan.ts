@@ -1,14 +1,18 @@
-import type { RegistryRepository } from '../../registry/index.ts';
 import { MESSAGE_VERSION } from '../../shared/environment.ts';
 import { DAY_MS } from '../../shared/units.ts';
 import type { StateStore } from '../../store/index.ts';
+import { inParallel } from '../parallel.ts';
+import { hasEnded, keptOf } from './image-state.ts';
 import type { Outbox, ScanMessage } from './messages.ts';
+import { type ImagePlace, notePlace } from './places.ts';
 import {
   type ImageRecord,
   imagePartition,
   imageRecordSchema,
+  listPartition,
   putIfSame,
   readRecord,
+  repositoryPartition,
   SORT,
 } from './records.ts';
 
@@ -22,43 +26,46 @@ export type ScanRequests = {
   readonly asked?: Set<string>;
 };
 
-/** An image somewhere: the same digest in two repositories is one image in two places. */
-export type ImagePlace = {
-  readonly integration: string;
-  readonly repository: RegistryRepository;
-  readonly digest: string;
-};
-
 /** A message that was not answered for so long is taken for lost. */
 const QUEUED_FOR_MS = 1 * DAY_MS;
+/** Of the table, which answers within milliseconds. */
+export const CALLS_AT_ONCE = 16;
+
+type Due = { readonly place: ImagePlace; readonly value: ImageRecord | undefined; readonly version: number };
 
 /**
- * Asks for scans of the images that were not scanned with the present catalogers, nor are about to be. The messages go out
- * before it is noted that they did: if this stops in between, an image is asked for twice, and scanned once.
- * Gives how many were asked for. `anew`: those that failed are asked for again.
+ * Asks for scans of the images whose scan with the present catalogers has not come to an end, nor is about to. The messages go
+ * out before it is noted that they did: if this stops in between, an image is asked for twice, and scanned once. Each place
+ * whose image is not at its end stays open, for the next look to come back to; `isOpen` says which of them were. Gives how many
+ * were asked for.
  */
 export async function requestScans(
   places: readonly ImagePlace[],
-  { anew, ...requests }: ScanRequests & { readonly anew?: (digest: string) => boolean },
+  { isOpen = () => false, ...requests }: ScanRequests & { readonly isOpen?: (digest: string) => boolean },
 ): Promise<number> {
   const { state, catalogers, now } = requests;
-  const due: { readonly place: ImagePlace; readonly version: number }[] = [];
-  for (const place of places) {
-    await notePlace(state, place, now());
-    if (requests.asked?.has(place.digest)) continue;
-    requests.asked?.add(place.digest);
-    const { value, version } = await readRecord(
-      state,
-      imagePartition(place.digest),
-      SORT.image,
-      imageRecordSchema,
-    );
-    if (value === undefined || isDue(value, requests, anew?.(place.digest) === true))
-      due.push({ place, version });
-  }
+  const asked = requests.asked ?? new Set<string>();
+  const due: Due[] = [];
+  await inParallel(places, CALLS_AT_ONCE, async (place) => {
+    const { digest } = place;
+    const isNew = await notePlace(state, place, now());
+    const { value, version } = await readRecord(state, imagePartition(digest), SORT.image, imageRecordSchema);
+    const isDone = value !== undefined && hasEnded(value, catalogers);
+    const comesBack = isDone && (isNew || isOpen(digest)) && !(await isListed(state, value, digest));
+    const partition = repositoryPartition(place.repository);
+    if (isDone && !comesBack) {
+      if (isOpen(digest)) await state.delete(partition, SORT.open(digest));
+      return;
+    }
+    if (!isOpen(digest)) await state.put(partition, SORT.open(digest), {});
+    if (asked.has(digest) || (!comesBack && isAwaited(value, requests))) return;
+    asked.add(digest);
+    due.push({ place, value, version });
+  });
   await requests.scans.send(due.map(({ place }) => ({ version: MESSAGE_VERSION, kind: 'scan', ...place })));
-  for (const { place, version } of due) {
+  await inParallel(due, CALLS_AT_ONCE, async ({ place, value, version }) => {
     const record: ImageRecord = {
+      ...keptOf(value),
       schemaVersion: 1,
       status: 'queued',
       catalogers,
@@ -66,22 +73,18 @@ export async function requestScans(
     };
     // Somebody was faster: the scan itself, or another look. Theirs is the newer truth.
     await putIfSame(state, imagePartition(place.digest), SORT.image, record, version);
-  }
+  });
   return due.length;
 }
 
-function isDue(image: ImageRecord, { catalogers, now }: ScanRequests, isWanted: boolean): boolean {
-  if (image.catalogers !== catalogers) return true;
-  if (image.status === 'failed') return isWanted;
+/** Whether a scan that was asked for may still come to its end. */
+function isAwaited(image: ImageRecord | undefined, { catalogers, now }: ScanRequests): boolean {
+  if (image === undefined || image.catalogers !== catalogers) return false;
   const isWaiting = image.status === 'queued' || image.status === 'scanning';
-  return isWaiting && now().getTime() - Date.parse(image.since) > QUEUED_FOR_MS;
+  return isWaiting && now().getTime() - Date.parse(image.since) <= QUEUED_FOR_MS;
 }
 
-async function notePlace(
-  state: StateStore,
-  { integration, repository, digest }: ImagePlace,
-  now: Date,
-): Promise<void> {
-  const value = { integration, repository, since: now.toISOString() };
-  await putIfSame(state, imagePartition(digest), SORT.place(integration, repository), value, 0);
+/** Whether new advisories reach an image; it was taken from the list when the last tag that pointed to it was gone. */
+async function isListed(state: StateStore, { status }: ImageRecord, digest: string): Promise<boolean> {
+  return status !== 'scanned' || (await state.get(listPartition(digest), digest)) !== undefined;
 }

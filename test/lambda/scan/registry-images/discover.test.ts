@@ -4,10 +4,15 @@ import { requestPushed } from '../../../../lambda/scan/index.ts';
 import { DAY_MS } from '../../../../lambda/shared/units.ts';
 import { HOST } from '../../../doubles/memory-registry.ts';
 import { image, layer } from '../../../support/image-builder.ts';
-import { DEBIAN_12, dpkg } from '../bench.ts';
+import { fixed } from '../../vulnerabilities/database/records.ts';
+import { DEBIAN_12, dpkg, RECORDS } from '../bench.ts';
 import { hubBench, INTEGRATION } from './bench.ts';
 
 const bench = hubBench();
+
+function tomorrow(): void {
+  bench.now = new Date(bench.now.getTime() + DAY_MS + 1);
+}
 
 async function debian(version: string) {
   return image([await layer([DEBIAN_12, dpkg({ 'libssl3 openssl': version })])]);
@@ -143,21 +148,150 @@ describe('scan/registry-images/discover', () => {
   it('asks again when a scan that was asked for was not heard of for a day', async () => {
     bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
     await bench.discover();
-    // A second tag makes the repository look at the image again.
-    bench.registry.tag('team/app', '2', await debian('3.0.9-1'));
     expect(await bench.discover()).toMatchObject({ requested: 0 });
 
-    bench.now = new Date(bench.now.getTime() + DAY_MS + 1);
-    bench.registry.tag('team/app', '3', await debian('3.0.9-1'));
+    tomorrow();
 
     expect(await bench.discover()).toMatchObject({ requested: 1 });
   });
 
-  it('asks for every image again with other catalogers', async () => {
+  it('asks again for an image of which a call died for good', async () => {
     bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
-    await bench.discover({ catalogers: 'older' });
+    await bench.discover();
+    const [message] = bench.sent.scans.splice(0);
+    if (message === undefined) throw new Error('nothing was asked for');
+    await new Promise<void>((reached) => {
+      const dying = { ...bench.registry, open: () => (reached(), new Promise<never>(() => undefined)) };
+      void bench.scan(message, { registryOf: () => dying });
+    });
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+
+    tomorrow();
 
     expect(await bench.discover()).toMatchObject({ requested: 1 });
+  });
+
+  it.each([
+    ['repository-forbidden', false],
+    ['rate-limited', true],
+  ] as const)(
+    'asks again for what could not be reached, though a listing failed meanwhile: %s',
+    async (code, retryable) => {
+      const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+      await bench.discover();
+      bench.registry.fail(digest, new RegistryError('image-key-unusable', 'the key is disabled'), 1);
+      await bench.scanAll();
+      const listingFails = {
+        ...bench.registry,
+        // oxlint-disable-next-line require-yield
+        async *images() {
+          throw new RegistryError(code, 'not now', { retryable });
+        },
+      };
+
+      expect(await bench.discover({ registryOf: () => listingFails })).toMatchObject({ requested: 0 });
+
+      expect(await bench.discover()).toMatchObject({ requested: 1 });
+      expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned' }]);
+      expect(await bench.discover()).toMatchObject({ requested: 0 });
+    },
+  );
+
+  it('asks for every image again with other catalogers, and keeps what is known of it until then', async () => {
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    await bench.discover();
+    await bench.scanAll();
+    const known = await bench.image(digest);
+
+    expect(await bench.discover({ catalogers: 'newer' })).toMatchObject({ requested: 1 });
+
+    const { platforms, scannedAt } = known ?? {};
+    expect(await bench.image(digest)).toMatchObject({ status: 'queued', platforms, scannedAt });
+    expect(await bench.rematch(digest)).toBe('matched');
+  });
+
+  it('goes on in a large repository where it stopped when time was up', async () => {
+    const layers = [await layer([DEBIAN_12])];
+    for (let at = 0; at < 600; at += 1) {
+      bench.registry.tag('team/app', `v${at}`, image(layers, { config: { Labels: { at: `${at}` } } }));
+    }
+
+    const part = await bench.discover({ isTimeUp: () => true });
+    const [message] = bench.sent.discoveries;
+    const rest = message?.kind === 'integration' ? message.rest : undefined;
+    const finished = await bench.discover({}, rest);
+
+    expect(part).toMatchObject({ repositories: 0, images: 0, requested: 250 });
+    expect(part.finishedAt).toBeUndefined();
+    expect(finished).toMatchObject({ repositories: 1, images: 600, requested: 600 });
+    expect(new Set(bench.sent.scans.map(({ digest }) => digest)).size).toBe(600);
+    expect(bench.sent.scans).toHaveLength(600);
+  });
+
+  describe('images that are gone', () => {
+    async function scanned(): Promise<string> {
+      await bench.refresh({ Debian: RECORDS.Debian });
+      const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+      bench.registry.tag('team/other', '1', await debian('3.0.8-1'));
+      await bench.discover();
+      await bench.scanAll();
+      return digest;
+    }
+    /** Images that are matched again when every advisory changes. */
+    async function rematched(): Promise<readonly string[]> {
+      bench.sent.rematches.splice(0);
+      const change = fixed('DEBIAN-CVE-2026-1', { 'Debian:12 openssl': '3.0.12-1' }, '2025-02-20T00:00:00Z');
+      await bench.refresh({ Debian: [...RECORDS.Debian, change] });
+      return bench.sent.rematches.flatMap(({ digests }) => digests);
+    }
+
+    it('forgets the tags of a repository that was deleted, and matches its images no more', async () => {
+      const digest = await scanned();
+      bench.registry.remove('team/app');
+
+      await bench.discover();
+
+      const { records } = await bench.state.query(`repository#${HOST}/team/app`, { prefix: 'tag#' });
+      expect(records).toEqual([]);
+      expect(await rematched()).not.toContain(digest);
+      expect((await bench.report(digest))?.reports).toHaveLength(1);
+    });
+
+    it('keeps all of it while repositories cannot be listed whole', async () => {
+      const digest = await scanned();
+      bench.registry.remove('team/app');
+      bench.registry.gap({ subject: 'region', name: 'eu-west-1', reason: 'forbidden', detail: 'denied' });
+
+      await bench.discover();
+
+      expect(await rematched()).toContain(digest);
+    });
+
+    it('matches an image no more to which no tag points, and scans it when it comes back', async () => {
+      const digest = await scanned();
+      bench.registry.tag('team/app', '1', await debian('3.0.10-1'));
+      await bench.discover();
+      await bench.scanAll();
+      expect(await rematched()).not.toContain(digest);
+
+      bench.registry.tag('team/app', 'old', await debian('3.0.9-1'));
+      expect(await bench.discover()).toMatchObject({ requested: 1 });
+      await bench.scanAll();
+
+      expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(2);
+      expect(await bench.discover()).toMatchObject({ requested: 0 });
+    });
+
+    it('goes on matching an image that is in another repository', async () => {
+      const digest = await scanned();
+      bench.registry.tag('team/copy', '1', await debian('3.0.9-1'));
+      await bench.discover();
+      bench.registry.remove('team/app');
+
+      await bench.discover();
+
+      expect(await rematched()).toContain(digest);
+    });
   });
 });
 
@@ -205,6 +339,46 @@ describe('scan/registry-images/pushed-image', () => {
     expect(await bench.state.get(`repository#${HOST}/team/app`, 'tag#1')).toMatchObject({
       value: { digest: DIGEST },
     });
+  });
+
+  const at = (time: string, digest = DIGEST) => ({
+    ...PUSH,
+    time,
+    detail: { ...PUSH.detail, 'image-digest': digest },
+  });
+  const OTHER = `sha256:${'b'.repeat(64)}`;
+
+  it('notes a push once, however often it is told', async () => {
+    await pushed(at('2025-03-01T00:00:00Z'));
+    bench.now = new Date(bench.now.getTime() + DAY_MS);
+    await pushed(at('2025-03-01T00:00:00Z'));
+
+    const { records } = await bench.state.query(`repository#${HOST}/team/app`, { prefix: 'history#' });
+    expect(records).toHaveLength(1);
+  });
+
+  it('takes no tag back for a push that is told late', async () => {
+    await pushed(at('2025-03-01T00:00:10Z', OTHER));
+
+    expect(await pushed(at('2025-03-01T00:00:05Z'))).toBe(0);
+
+    expect(await bench.state.get(`repository#${HOST}/team/app`, 'tag#1')).toMatchObject({
+      value: { digest: OTHER },
+    });
+  });
+
+  it('lets the next look see whether the image before is still tagged', async () => {
+    const before = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    await bench.discover();
+    await bench.scanAll();
+    await bench.discover();
+    const after = bench.registry.tag('team/app', '1', await debian('3.0.10-1'));
+    await pushed(at('2025-03-01T00:00:00Z', after));
+
+    await bench.discover();
+
+    const places = await bench.state.query(`image#${before}`, { prefix: 'place#' });
+    expect(places.records).toEqual([]);
   });
 
   const { 'image-tag': _tag, ...untagged } = PUSH.detail;

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Registry, RegistryError } from '../../../../lambda/registry/index.ts';
 import type { ScanOutcome } from '../../../../lambda/scan/index.ts';
+import type { Discovery } from '../../../../lambda/scan/registry-images/records.ts';
+import type { StateStore } from '../../../../lambda/store/index.ts';
+import { memoryState } from '../../../doubles/memory-state.ts';
 import { CUSTOMER_ROLE, customerRole } from '../../../support/aws-roles.ts';
 import { image, layer, push } from '../../../support/image-builder.ts';
-import { HOST, REGION, type Setting, setting } from '../../registry/sources/ecr/setting.ts';
+import { REGION, type Setting, setting } from '../../registry/sources/ecr/setting.ts';
 import { DEBIAN_12, dpkg } from '../bench.ts';
 import { hubBench } from './bench.ts';
 
@@ -108,15 +111,48 @@ describe('scan/registry-images: ECR that fails', () => {
     expect([...(await drain()).values()].map(({ outcome }) => outcome)).toEqual(Array(3).fill('scanned'));
   });
 
-  it('asks a large account page by page, and nothing of it twice', async () => {
-    const own = image([await layer([DEBIAN_12])]);
-    for (let at = 0; at < 1000; at += 1) push(there.aws.region(REGION), `team/app-${at}`, '1', own);
+  it('looks through a thousand repositories of a hundred images in parts, and loses none that a listing held back', async () => {
+    there = await setting({ maxAttempts: 1 });
+    const layers = [await layer([DEBIAN_12])];
+    for (let at = 0; at < 100_000; at += 1) {
+      const name = `team/app-${String(at % 1000).padStart(3, '0')}`;
+      const built = image(layers, { config: { Labels: { at: `${at}` } } });
+      push(there.aws.region(REGION), name, `v${Math.floor(at / 1000)}`, built);
+    }
+    there.aws.fail({ action: 'DescribeImages', code: 'ServerException', status: 500, times: 20 });
 
-    const discovery = await bench.discover(options);
+    const state = memoryState();
+    const parts = await lookThrough(state);
+    const gaps = parts.at(-1)?.gaps ?? [];
+    const held = new Set(gaps.map(({ name }) => name));
+    const again = await lookThrough(state);
 
-    expect(discovery).toMatchObject({ repositories: 1000, images: 1000, requested: 1 });
-    expect(calls('DescribeImages')).toBe(1000);
-    expect(calls('DescribeRepositories')).toBe(1);
-    expect(bench.sent.scans.map(({ repository }) => repository.host)).toEqual([HOST]);
-  }, 120_000);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(gaps.length).toBeGreaterThan(0);
+    const found = 100_000 - 100 * held.size;
+    expect(parts.at(-1)).toMatchObject({ repositories: 1000, images: found, requested: found });
+    expect(again.at(-1)).toMatchObject({
+      repositories: 1000,
+      images: 100_000,
+      requested: 100 * held.size,
+      gaps: [],
+    });
+    expect(new Set(bench.sent.scans.map(({ digest }) => digest)).size).toBe(100_000);
+    expect(bench.sent.scans).toHaveLength(100_000);
+    expect(calls('DescribeRepositories')).toBe(parts.length + again.length);
+  }, 300_000);
 });
+
+/** Looks in calls that each end after some repositories, as a function does whose time is up. Gives what each came to. */
+async function lookThrough(state: StateStore): Promise<Discovery[]> {
+  const parts: Discovery[] = [];
+  let rest: Parameters<typeof bench.discover>[1];
+  do {
+    let looks = 0;
+    bench.sent.discoveries.splice(0);
+    parts.push(await bench.discover({ ...options, state, isTimeUp: () => (looks += 1) > 25 }, rest));
+    const [message] = bench.sent.discoveries;
+    rest = message?.kind === 'integration' ? message.rest : undefined;
+  } while (rest !== undefined);
+  return parts;
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { RegistryError } from '../../../../lambda/registry/index.ts';
+import { type Registry, RegistryError } from '../../../../lambda/registry/index.ts';
 import { jsonFormat } from '../../../../lambda/report/index.ts';
 import { type ScanMessage, scanImage } from '../../../../lambda/scan/index.ts';
+import { inventoryKey } from '../../../../lambda/scan/registry-images/documents.ts';
 import { HOST } from '../../../doubles/memory-registry.ts';
 import { image, index, layer } from '../../../support/image-builder.ts';
 import { fixed } from '../../vulnerabilities/database/records.ts';
@@ -205,7 +206,28 @@ describe('scan/registry-images/scan-registry-image', () => {
     expect(await bench.image(digest)).toMatchObject({ status: 'skipped' });
   });
 
-  it('does nothing for an integration that is gone', async () => {
+  it('skips a signature that calls its configuration that of an image', async () => {
+    const signature = await layer([], {
+      compression: 'none',
+      mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+    });
+    const digest = bench.registry.tag('team/app', `sha256-${'a'.repeat(64)}.sig`, image([signature]));
+    await bench.discover();
+
+    expect(await bench.scanAll()).toEqual([{ outcome: 'no-image' }]);
+    expect(await bench.image(digest)).toMatchObject({ status: 'skipped' });
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+  });
+
+  it('reports an image whose layers are encrypted', async () => {
+    const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted';
+    bench.registry.tag('team/app', '1', image([await layer([DEBIAN_12], { mediaType })]));
+    await bench.discover();
+
+    expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned', complete: false }]);
+  });
+
+  it('does nothing for an integration that is gone, and scans when it is there again', async () => {
     bench.registry.tag('team/app', '1', await app());
     await bench.discover();
 
@@ -213,6 +235,110 @@ describe('scan/registry-images/scan-registry-image', () => {
       { outcome: 'disconnected' },
     ]);
     expect(bench.registry.opened).toEqual([]);
+    expect(await bench.discover()).toMatchObject({ requested: 1 });
+    expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned' }]);
+  });
+
+  describe('an index of which one platform cannot be reached', () => {
+    const busy = new RegistryError('rate-limited', 'slow down', { retryable: true });
+    /** The registry, where the own layer of the other platform is kept back so many times. */
+    async function holdingBack(times: number) {
+      const own = await layer([npmPackage('app/node_modules/lodash', 'lodash', '4.17.20')]);
+      const multi = index([image([await base()]), image([await base(), own], { architecture: 'arm64' })]);
+      const digest = bench.registry.tag('team/app', '1', multi);
+      let left = times;
+      const registry: Registry = {
+        ...bench.registry,
+        open: async (...args) => {
+          const source = await bench.registry.open(...args);
+          return {
+            ...source,
+            blob: async (descriptor, signal) => {
+              if (descriptor.digest === own.descriptor.digest && left-- > 0) throw busy;
+              return source.blob(descriptor, signal);
+            },
+          };
+        },
+      };
+      return { digest, registryOf: () => registry };
+    }
+
+    it('is tried again', async () => {
+      const { digest, registryOf } = await holdingBack(1);
+      const message = await requestedScan();
+
+      await expect(bench.scan(message, { registryOf })).rejects.toThrow('slow down');
+      expect(await bench.scan(message, { registryOf })).toMatchObject({ outcome: 'scanned' });
+
+      expect((await bench.image(digest))?.platforms).toHaveLength(2);
+      expect((await bench.image(digest))?.reason).toBeUndefined();
+    });
+
+    it('has a report after the last try, and is asked for again', async () => {
+      const { digest, registryOf } = await holdingBack(1);
+      const message = await requestedScan();
+
+      expect(await bench.scan(message, { registryOf, isLastTry: true })).toMatchObject({
+        outcome: 'scanned',
+        complete: false,
+      });
+
+      expect(await bench.image(digest)).toMatchObject({
+        status: 'scanned',
+        reason: { code: 'rate-limited' },
+      });
+      expect(await bench.discover()).toMatchObject({ requested: 1 });
+    });
+  });
+
+  it('finds what was published while it scanned', async () => {
+    await bench.refresh({ Debian: RECORDS.Debian });
+    const digest = bench.registry.tag('team/app', '1', await app());
+    const message = await requestedScan();
+    const registry: Registry = {
+      ...bench.registry,
+      open: async (...args) => {
+        const source = await bench.registry.open(...args);
+        return {
+          ...source,
+          close: async () => {
+            await source.close();
+            // It was matched by now, and is in no list yet.
+            expect(await bench.refresh()).toMatchObject({ images: 0 });
+          },
+        };
+      },
+    };
+
+    await bench.scan(message, { registryOf: () => registry });
+
+    expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(2);
+    expect((await bench.report(digest))?.reports[0]?.findings.map(({ id }) => id)).toContain(
+      'CVE-2021-23337',
+    );
+    expect((await bench.report(digest))?.reports[0]?.bytesPulled).toBeGreaterThan(0);
+  });
+
+  it('keeps what it found when the image is matched meanwhile', async () => {
+    await bench.refresh();
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    await bench.scanAll();
+    await bench.discover({ catalogers: 'newer' });
+    await bench.discover();
+    const [message] = bench.sent.scans.splice(0).slice(-1);
+    if (message === undefined) throw new Error('nothing was asked for');
+    const registry: Registry = {
+      ...bench.registry,
+      open: async (...args) => {
+        await bench.rematch(digest);
+        return bench.registry.open(...args);
+      },
+    };
+
+    expect(await bench.scan(message, { registryOf: () => registry })).toMatchObject({ outcome: 'scanned' });
+
+    expect(await bench.image(digest)).toMatchObject({ status: 'scanned' });
   });
 
   it('reports what was not read when time is short, and reads it at the next scan', async () => {
@@ -224,11 +350,30 @@ describe('scan/registry-images/scan-registry-image', () => {
     expect(outcome).toMatchObject({ outcome: 'scanned', complete: false });
     const gaps = (await bench.report(digest))?.reports.flatMap(({ coverage }) => coverage) ?? [];
     expect(gaps.map(({ reason }) => reason)).toContain('limit-time');
-    bench.registry.blobsRead.splice(0);
-    bench.registry.tag('team/app', '2', await app('4.17.19'));
+    expect(await bench.image(digest)).toMatchObject({
+      status: 'scanned',
+      reason: { code: 'limit-time' },
+      unread: 2,
+    });
+    expect(await bench.discover()).toMatchObject({ requested: 1 });
+    expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned' }]);
+    expect((await bench.image(digest))?.reason).toBeUndefined();
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+  });
+
+  it('asks no more for an image that is too large for the time there is, and keeps what it read of it', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
     await bench.discover();
-    await bench.scanAll();
-    expect(bench.registry.blobsRead).toContain((await base()).descriptor.digest);
+    await bench.scanAll({ remainingMs: 0 });
+    await bench.discover();
+    await bench.scanAll({ remainingMs: 0 });
+
+    expect(await bench.image(digest)).toMatchObject({
+      status: 'scanned',
+      reason: { code: 'image-too-large' },
+      platforms: [{ outcome: 'partial' }],
+    });
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
   });
 
   it('says that advisories are missing as long as there are none', async () => {
@@ -298,6 +443,21 @@ describe('scan/registry-images/rematch', () => {
 
     expect(await bench.refresh()).toMatchObject({ images: 1 });
     expect(await bench.refresh()).toMatchObject({ images: 0 });
+  });
+
+  it('says that what was read is lost, and lets the image be scanned again', async () => {
+    await bench.refresh();
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    await bench.scanAll();
+    await bench.discover();
+    await bench.objects.delete(inventoryKey(digest));
+
+    expect(await bench.rematch(digest)).toMatchObject({ outcome: 'failed', code: 'inventory-missing' });
+
+    expect(await bench.discover()).toMatchObject({ requested: 1 });
+    await bench.scanAll();
+    expect(await bench.rematch(digest)).toBe('matched');
   });
 
   it('tells an image it does not know', async () => {

@@ -1,0 +1,96 @@
+import type { StateStore } from '../../store/index.ts';
+import { hasEnded, keptOf } from './image-state.ts';
+import {
+  type ImageReason,
+  type ImageRecord,
+  imagePartition,
+  imageRecordSchema,
+  putIfSame,
+  readRecord,
+  SORT,
+} from './records.ts';
+
+export type Claim = {
+  /** The image's record before. */
+  readonly value: ImageRecord | undefined;
+  /** Of the record that says whose it is. */
+  readonly version: number;
+  /** How many calls with this message ended without a word before. */
+  readonly died: number;
+};
+
+export type ClaimOptions = {
+  readonly state: StateStore;
+  readonly now: () => Date;
+  /** Tells one delivery of a message from another message for the same image. */
+  readonly messageId: string;
+  /** Milliseconds until the caller is stopped. */
+  readonly remainingMs: number;
+};
+
+/** Takes the image, so that nobody else scans it meanwhile. */
+export async function claim(
+  digest: string,
+  set: string,
+  { state, now, messageId, remainingMs }: ClaimOptions,
+): Promise<'known' | 'busy' | Claim> {
+  const partition = imagePartition(digest);
+  const { value, version } = await readRecord(state, partition, SORT.image, imageRecordSchema);
+  const isFailed = value?.status === 'failed';
+  if (value !== undefined && !isFailed && hasEnded(value, set)) return 'known';
+  const isTaken = value?.status === 'scanning' && value.claim !== undefined;
+  // The same message comes again when the call that had it died without giving the image back: nobody is at it then.
+  const isMine = value?.claim?.by === messageId;
+  if (isTaken && !isMine && Date.parse(value.claim?.until ?? '') > now().getTime()) {
+    return 'busy';
+  }
+  const died = isTaken && isMine ? (value.claim?.died ?? 0) + 1 : 0;
+  const record: ImageRecord = {
+    ...keptOf(value),
+    schemaVersion: 1,
+    status: 'scanning',
+    catalogers: set,
+    since: now().toISOString(),
+    claim: { by: messageId, until: new Date(now().getTime() + remainingMs).toISOString(), died },
+  };
+  return (await putIfSame(state, partition, SORT.image, record, version))
+    ? { value, version: version + 1, died }
+    : 'busy';
+}
+
+/** Another status; what the last scan found stays. */
+export function statusRecord(
+  status: ImageRecord['status'],
+  catalogers: string,
+  reason: ImageReason | undefined,
+  { now }: Pick<ClaimOptions, 'now'>,
+): (image: ImageRecord | undefined) => ImageRecord {
+  const since = now().toISOString();
+  return (image) => ({
+    ...keptOf(image),
+    schemaVersion: 1,
+    status,
+    catalogers,
+    since,
+    ...(reason === undefined ? {} : { reason }),
+  });
+}
+
+const MAX_WRITES = 5;
+
+/** Writes what became of an image, unless somebody else took it over: they write the same. */
+export async function settle(
+  digest: string,
+  recordOf: (image: ImageRecord | undefined) => ImageRecord,
+  { value, version }: Claim,
+  { state, messageId }: ClaimOptions,
+): Promise<void> {
+  const partition = imagePartition(digest);
+  let found: { readonly value?: ImageRecord | undefined; readonly version: number } = { value, version };
+  for (let write = 0; write < MAX_WRITES; write += 1) {
+    if (await putIfSame(state, partition, SORT.image, recordOf(found.value), found.version)) return;
+    // A new match may have written in between, which leaves the claim as it is.
+    found = await readRecord(state, partition, SORT.image, imageRecordSchema);
+    if (found.value?.claim?.by !== messageId) return;
+  }
+}
