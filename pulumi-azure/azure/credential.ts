@@ -3,6 +3,7 @@ import {
   ClientAssertionCredential,
   ClientCertificateCredential,
   ClientSecretCredential,
+  type ClientSecretCredentialOptions,
   DefaultAzureCredential,
   ManagedIdentityCredential,
   type TokenCredential,
@@ -33,55 +34,72 @@ export interface Authority {
  * https://github.com/pulumi/pulumi-azuread/blob/b830e040/provider/resources.go
  */
 export function providersLogin(variables: Variables, { host, tenantId: wanted }: Authority): Login {
-  const isTrue = (name: string) => variables[name] === 'true';
   const options = {
     authorityHost: host,
     // Where the public cloud's list of authorities cannot be reached.
-    disableInstanceDiscovery: isTrue('ARM_DISABLE_INSTANCE_DISCOVERY'),
+    disableInstanceDiscovery: isTrue(variables, 'ARM_DISABLE_INSTANCE_DISCOVERY'),
   };
   const clientId = variables['ARM_CLIENT_ID'];
-  const tenantId = wanted ?? (variables['ARM_TENANT_ID'] || undefined);
-  const loginOf = (
-    by: string,
-    make: (tenant: string, client: string) => TokenCredential | Promise<TokenCredential>,
-  ) => {
-    if (!clientId) throw new LoginError(`${by} is set, and ARM_CLIENT_ID is not: set both or none of them`);
-    if (tenantId === undefined) {
-      throw new LoginError(`${by} is set, and ARM_TENANT_ID is not: set it, or the option tenantId`);
-    }
-    return { by, credential: async () => await make(tenantId, clientId) };
-  };
+  const tenantId = wanted ?? variables['ARM_TENANT_ID'];
+  const tenant = tenantId ? { tenantId } : {};
 
-  if (isTrue('ARM_USE_DEFAULT_AZURE_CREDENTIAL')) {
-    const tenant = tenantId === undefined ? {} : { tenantId };
+  if (isTrue(variables, 'ARM_USE_DEFAULT_AZURE_CREDENTIAL')) {
     const credential = async () => new DefaultAzureCredential({ ...options, ...tenant });
     return { by: 'ARM_USE_DEFAULT_AZURE_CREDENTIAL', credential };
   }
-  const path = variables['ARM_CLIENT_CERTIFICATE_PATH'];
-  if (path) {
-    return loginOf('ARM_CLIENT_CERTIFICATE_PATH', async (tenant, client) => {
-      const certificate = await pemOf(path, variables['ARM_CLIENT_CERTIFICATE_PASSWORD'] ?? '');
-      return new ClientCertificateCredential(tenant, client, { certificate }, options);
-    });
+  const proof = proofOf(variables);
+  if (proof !== undefined) {
+    const { by, make } = proof;
+    if (!clientId) throw new LoginError(`${by} is set, and ARM_CLIENT_ID is not: set both or none of them`);
+    if (!tenantId) {
+      throw new LoginError(`${by} is set, and ARM_TENANT_ID is not: set it, or the option tenantId`);
+    }
+    return { by, credential: async () => await make(tenantId, clientId, options) };
   }
-  const secret = variables['ARM_CLIENT_SECRET'];
-  if (secret) {
-    return loginOf(
-      'ARM_CLIENT_SECRET',
-      (tenant, client) => new ClientSecretCredential(tenant, client, secret, options),
-    );
-  }
-  if (isTrue('ARM_USE_OIDC')) {
-    const token = federatedToken(variables);
-    return loginOf(
-      'ARM_USE_OIDC',
-      (tenant, client) => new ClientAssertionCredential(tenant, client, token, options),
-    );
-  }
-  if (isTrue('ARM_USE_MSI')) {
+  if (isTrue(variables, 'ARM_USE_MSI')) {
     const identity = clientId ? { clientId } : {};
     return { by: 'ARM_USE_MSI', credential: async () => new ManagedIdentityCredential(identity) };
   }
-  const tenant = tenantId === undefined ? {} : { tenantId };
   return { by: 'az login', credential: async () => new AzureCliCredential(tenant) };
+}
+
+/** How an app shows that it is the one: the variable with the proof, and the login made of it. */
+interface Proof {
+  readonly by: string;
+  readonly make: (
+    tenantId: string,
+    clientId: string,
+    options: ClientSecretCredentialOptions,
+  ) => TokenCredential | Promise<TokenCredential>;
+}
+
+function proofOf(variables: Variables): Proof | undefined {
+  const path = variables['ARM_CLIENT_CERTIFICATE_PATH'];
+  if (path) {
+    return {
+      by: 'ARM_CLIENT_CERTIFICATE_PATH',
+      make: async (tenant, client, options) => {
+        const certificate = await pemOf(path, variables['ARM_CLIENT_CERTIFICATE_PASSWORD'] ?? '');
+        return new ClientCertificateCredential(tenant, client, { certificate }, options);
+      },
+    };
+  }
+  const secret = variables['ARM_CLIENT_SECRET'];
+  if (secret) {
+    return {
+      by: 'ARM_CLIENT_SECRET',
+      make: (tenant, client, options) => new ClientSecretCredential(tenant, client, secret, options),
+    };
+  }
+  if (!isTrue(variables, 'ARM_USE_OIDC')) return undefined;
+  const token = federatedToken(variables);
+  return {
+    by: 'ARM_USE_OIDC',
+    make: (tenant, client, options) => new ClientAssertionCredential(tenant, client, token, options),
+  };
+}
+
+/** Both providers take this word for it. */
+function isTrue(variables: Variables, name: string): boolean {
+  return variables[name] === 'true';
 }
