@@ -31,7 +31,7 @@ export interface Authority {
  * is one person's work. AZURE_CLIENT_ID and its like are none of them: they are the scanner's on one machine. Throws `LoginError`
  * for half a login.
  * https://github.com/pulumi/pulumi-azure-native/blob/34d8ff31867e55351b4f1c32bc8074fcb91f4fc3/provider/pkg/provider/auth_azidentity.go
- * https://github.com/pulumi/pulumi-azuread/blob/b830e040/provider/resources.go
+ * https://github.com/pulumi/pulumi-azuread/blob/b830e0401352bbb2c6466f6315737bf1f3333a65/provider/resources.go
  */
 export function providersLogin(variables: Variables, { host, tenantId: wanted }: Authority): Login {
   const options = {
