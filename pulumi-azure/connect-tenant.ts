@@ -8,13 +8,14 @@ import { principalOf } from './azure/principal.ts';
 import { findRegistries, type Missing, type Registry } from './azure/registries.ts';
 import { CLOUDS } from './cloud.ts';
 import { AcrIntegration, type ExistingPrincipal } from './components/acr-integration.ts';
-import type { AzureOptions } from './config.ts';
+import { type AzureOptions, DEFAULT_APP_ID } from './config.ts';
 import { connectCommand } from './connect-command.ts';
 import { planGrants } from './planned-grants.ts';
 
 /** What the outside gives. */
 export interface World extends ArmWorld {
-  /** Shown by Pulumi, and no failure. */
+  /** Both are shown by Pulumi, and no failure. */
+  readonly info: (message: string) => Promise<void>;
   readonly warn: (message: string) => Promise<void>;
 }
 
@@ -35,12 +36,13 @@ export interface Outputs {
  * before anything is declared that depends on what could not be read.
  */
 export async function connectTenant(options: AzureOptions, world: World): Promise<Outputs> {
-  const { appId, environment, tenantId, subscriptionId } = options;
+  const { appId, environment, tenantId, subscriptionId, repositoryPrefix } = options;
   const azureAd = new AzureAd('azuread', { environment, tenantId });
   const azureNative = new AzureNative('azure-native', { environment, tenantId, subscriptionId });
   const arm = armClient(options.armEndpoint ?? CLOUDS[environment].armEndpoint, world);
 
   const { found, notFound } = await findRegistries(arm, options);
+  await world.info(trustNote(appId));
   for (const warning of warnings(options, found, notFound)) await world.warn(warning);
   const existing = await existingPrincipal(arm, azureAd, found, options);
   const integration = new AcrIntegration(
@@ -62,9 +64,18 @@ export async function connectTenant(options: AzureOptions, world: World): Promis
             tenantId: tenant,
             appId,
             loginServers: found.map(({ loginServer }) => loginServer),
+            repositoryPrefix,
           }),
         }),
   };
+}
+
+/** Says whom the roles let in, so that nobody trusts another hub by mistake. */
+function trustNote(appId: string): string {
+  return appId === DEFAULT_APP_ID
+    ? `The roles go to Backline's own app, ${appId}, as which no hub but Backline's can log in; ` +
+        'for a hub of yours name its app: pulumi config set appId APP, or BACKLINE_APP_ID=APP before the scripts'
+    : `The roles go to the app ${appId}`;
 }
 
 async function existingPrincipal(

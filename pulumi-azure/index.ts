@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Config, log, RunError, runtime } from '@pulumi/pulumi';
 import { ArmError } from './azure/arm.ts';
-import { LoginError, resourceManagerToken } from './azure/login.ts';
+import { resourceManagerToken } from './azure/login.ts';
+import { LoginError } from './azure/login-error.ts';
 import { DirectoryError } from './azure/principal.ts';
 import { CLOUDS } from './cloud.ts';
 import { ConfigError, optionsFromConfig, PROJECT_NAME, projectConfig } from './config.ts';
@@ -18,8 +19,12 @@ async function outputs(): Promise<Outputs> {
       ...providerDefaults(),
       ...projectConfig(runtime.allConfig(), PROJECT_NAME),
     });
-    const token = resourceManagerToken(CLOUDS[options.environment], options.tenantId);
-    return await connectTenant(options, { fetch, token, sleep, warn: (message) => log.warn(message) });
+    const token = resourceManagerToken(CLOUDS[options.environment], options.tenantId, process.env);
+    const say = {
+      info: (message: string) => log.info(message),
+      warn: (message: string) => log.warn(message),
+    };
+    return await connectTenant(options, { fetch, token, sleep, ...say });
   } catch (error) {
     // Sentences for whoever runs it; anything else is a defect and keeps its stack.
     if (EXPECTED.some((kind) => error instanceof kind)) throw new RunError((error as Error).message);

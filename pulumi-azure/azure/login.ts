@@ -1,29 +1,34 @@
-import { AzureCliCredential, ChainedTokenCredential, EnvironmentCredential } from '@azure/identity';
 import type { Cloud } from '../cloud.ts';
-
-/** No token was to be had. */
-export class LoginError extends Error {
-  override readonly name = 'LoginError';
-}
+import { providersLogin } from './credential.ts';
+import type { Variables } from './federated-token.ts';
+import { LoginError } from './login-error.ts';
 
 /**
- * Tokens for the Resource Manager of a cloud, of the login that Pulumi's providers use as well: AZURE_CLIENT_ID and its like in the
- * environment, or else `az login`. One is asked for when the first is needed, and serves for the run.
+ * Tokens for the Resource Manager of a cloud, of the login that Pulumi's providers use as well: ARM_CLIENT_ID and its like among
+ * the `variables`, or else `az login`. One is asked for when the first is needed, and serves for the run.
  */
-export function resourceManagerToken(cloud: Cloud, tenantId: string | undefined): () => Promise<string> {
-  const credential = new ChainedTokenCredential(
-    new EnvironmentCredential({ authorityHost: cloud.authorityHost }),
-    new AzureCliCredential(tenantId === undefined ? {} : { tenantId }),
-  );
+export function resourceManagerToken(
+  cloud: Cloud,
+  tenantId: string | undefined,
+  variables: Variables,
+): () => Promise<string> {
   let token: Promise<string> | undefined;
-  return () => {
-    token ??= credential.getToken(`${cloud.armEndpoint}/.default`).then(
-      (answer) => answer.token,
-      (cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new LoginError(`no login to Azure: run az login; ${reason}`, { cause });
-      },
-    );
-    return token;
-  };
+  return () => (token ??= firstToken(cloud, tenantId, variables));
+}
+
+async function firstToken(cloud: Cloud, tenantId: string | undefined, variables: Variables): Promise<string> {
+  const { by, credential } = providersLogin(variables, { host: cloud.authorityHost, tenantId });
+  try {
+    const answer = await (await credential()).getToken(`${cloud.armEndpoint}/.default`);
+    if (answer !== null) return answer.token;
+  } catch (cause) {
+    throw failed(by, cause);
+  }
+  throw failed(by, 'no token was given');
+}
+
+function failed(by: string, cause: unknown): LoginError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const advice = by === 'az login' ? 'run az login' : `${by} does not serve`;
+  return new LoginError(`no login to Azure: ${advice}; ${reason}`, { cause });
 }

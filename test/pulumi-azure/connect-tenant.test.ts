@@ -1,5 +1,7 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { optionsFromConfig } from '../../pulumi-azure/config.ts';
+import { acrIntegrationSchema } from '../../lambda/integrations/integration.ts';
+import { DEFAULT_APP_ID, optionsFromConfig } from '../../pulumi-azure/config.ts';
 import { connectTenant, type Outputs } from '../../pulumi-azure/connect-tenant.ts';
 import { ACR_PULL, READER } from '../../pulumi-azure/roles.ts';
 import { NEW_PRINCIPAL, type PulumiDouble, pulumiDouble, TENANT } from '../doubles/pulumi-mocks.ts';
@@ -11,7 +13,9 @@ import {
   SUBSCRIPTION,
   TOKEN,
 } from '../doubles/resource-manager.ts';
+import { run as runCommand } from '../scripts/cli/command.ts';
 import { settled } from '../support/settled.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const APP = '99999999-2222-3333-4444-555555555555';
 const PRINCIPAL = 'aaaaaaaa-1111-1111-1111-000000000009';
@@ -19,11 +23,14 @@ const OLD_NAME = '12345678-1111-1111-1111-000000000009';
 const TEAM = { name: 'team', resourceGroup: 'group' };
 
 describe('pulumi-azure/connect-tenant', () => {
+  const path = temporaryDirectory();
   let double: ArmDouble;
+  let notes: string[];
   let warnings: string[];
 
   beforeEach(async () => {
     double = await armDouble();
+    notes = [];
     warnings = [];
     double.registries.push(TEAM, {
       name: 'repos',
@@ -47,6 +54,37 @@ describe('pulumi-azure/connect-tenant', () => {
     expect(outputs.connectCommand).toBe(
       `backline connect acr --tenant ${TENANT} --app-id ${APP} --login-server repos.azurecr.io --login-server team.azurecr.io`,
     );
+  });
+
+  it('tells the hub which repositories may be read, in a way that a shell and the command take', async () => {
+    const { outputs } = await connected({
+      registries: '[{"name":"repos","resourceGroup":"group"}]',
+      repositoryPrefix: 'team/',
+    });
+    const { connectCommand = '' } = outputs;
+
+    expect(connectCommand).toMatch(/ --login-server repos\.azurecr\.io --include 'team\/\*'$/);
+    // In a folder where the pattern, unquoted, would become the names of files.
+    await mkdir(path('team'));
+    await Promise.all(['one', 'two'].map((name) => writeFile(path(`team/${name}`), '')));
+    const printed = `cd '${path('')}' && set -- ${connectCommand} && printf '%s\\n' "$@"`;
+    const { stdout } = await runCommand('sh', ['-c', printed]);
+    const include = stdout.trim().split('\n').at(-1);
+    expect(acrIntegrationSchema.shape.include.safeParse([include]).data).toEqual(['team/*']);
+  });
+
+  it("says that the roles go to Backline's own app, and how to name another", async () => {
+    await connected({ registries: JSON.stringify([TEAM]), appId: DEFAULT_APP_ID });
+
+    expect(notes).toEqual([
+      `The roles go to Backline's own app, ${DEFAULT_APP_ID}, as which no hub but Backline's can log in; for a hub of yours name its app: pulumi config set appId APP, or BACKLINE_APP_ID=APP before the scripts`,
+    ]);
+  });
+
+  it('says which app the roles go to', async () => {
+    await connected({ registries: JSON.stringify([TEAM]) });
+
+    expect(notes).toEqual([`The roles go to the app ${APP}`]);
   });
 
   it('connects the whole subscription, and named subscriptions for reading', async () => {
@@ -200,6 +238,7 @@ describe('pulumi-azure/connect-tenant', () => {
       fetch,
       token: async () => TOKEN,
       sleep: async () => {},
+      info: async (message) => void notes.push(message),
       warn: async (message) => void warnings.push(message),
     });
   }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runtime } from '@pulumi/pulumi';
 import { DEFAULT_APP_ID } from '../../pulumi-azure/config.ts';
 import { NEW_PRINCIPAL, type PulumiDouble, pulumiDouble } from '../doubles/pulumi-mocks.ts';
@@ -10,6 +10,10 @@ const TENANT = '66666666-2222-3333-4444-555555555555';
 describe('pulumi-azure/index', () => {
   let pulumi: PulumiDouble;
   let outputs: Record<string, unknown>;
+
+  // What Pulumi does with notes when no engine takes them.
+  const said = jest.spyOn(console, 'log').mockImplementation(() => {});
+  afterAll(() => said.mockRestore());
 
   beforeAll(async () => {
     pulumi = await pulumiDouble();
@@ -27,6 +31,10 @@ describe('pulumi-azure/index', () => {
   it('puts out what a hub must know', async () => {
     expect(await settled(outputs['principalObjectId'])).toBe(NEW_PRINCIPAL);
     expect(outputs).toMatchObject({ appId: DEFAULT_APP_ID, tenantId: TENANT, notFound: [] });
+  });
+
+  it('says whom the roles let in', () => {
+    expect(said.mock.calls.flat().join()).toContain(`The roles go to Backline's own app, ${DEFAULT_APP_ID}`);
   });
 
   it('takes what it is not told from the configuration of the provider', () => {

@@ -50,12 +50,13 @@ describe('e2e/azure/program', () => {
     expect(azure.directory.changes).toEqual(before);
   });
 
-  it('puts out what a hub needs to be told', async () => {
+  it('says whom it lets in, and puts out what a hub needs to be told', async () => {
     const { checkout, azure } = await stackOf({ one: undefined });
-    await checkout.pulumi('up', '--yes', '--skip-preview');
 
+    const up = await checkout.pulumi('up', '--yes', '--skip-preview');
     const { stdout } = await checkout.pulumi('stack', 'output', '--json');
 
+    expect(up.stdout).toContain(`The roles go to Backline's own app, ${APP_ID}, `);
     expect(JSON.parse(stdout)).toMatchObject({
       tenantId: azure.directory.tenantId,
       appId: APP_ID,
@@ -146,6 +147,26 @@ describe('e2e/azure/program', () => {
     expect(exitCode).not.toBe(0);
     expect(stdout).toContain('run az login');
     expect(azure.directory.changes).toEqual([]);
+  });
+
+  it("logs in by the variables of Pulumi's providers, and by none of the scanner's", async () => {
+    const { checkout, azure, grants } = await stackOf({ one: undefined });
+    const up = checkout.pulumiCommand('up', '--yes', '--skip-preview');
+
+    const half = await checkout.start(['env', 'ARM_CLIENT_SECRET=secret', ...up]).ended;
+    expect(half.exitCode).not.toBe(0);
+    expect(half.stdout).toContain('ARM_CLIENT_SECRET is set, and ARM_CLIENT_ID is not');
+    expect(azure.directory.changes).toEqual([]);
+
+    const { tenantId } = azure.directory;
+    await checkout.run([
+      'env',
+      `AZURE_CLIENT_ID=${APP_ID}`,
+      `AZURE_TENANT_ID=${tenantId}`,
+      'AZURE_CLIENT_SECRET=x',
+      ...up,
+    ]);
+    expect(grants()).toEqual(['one AcrPull']);
   });
 
   it('says no token in its most talkative log', async () => {
