@@ -314,9 +314,10 @@ describe('cdk/stacks/backline-scanner', () => {
         .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
         .map(([id]) => id.slice('Alarms'.length, -8));
 
-    it('tell of waiting work, work put aside, failures, coverage, gaps, old advisories and schedules', () => {
+    it('tell of waiting work, work put aside, failures, coverage, gaps, old advisories, failing feeds and schedules', () => {
       expect(names(hub).sort()).toEqual([
         'AdvisoryAge',
+        'AdvisoryFeeds',
         'Backlogdiscover',
         'Backlogrematch',
         'Backlogscan',
@@ -338,6 +339,26 @@ describe('cdk/stacks/backline-scanner', () => {
         Threshold: 24,
         TreatMissingData: 'breaching',
       });
+    });
+
+    it('go off when a feed failed whenever it was fetched, not when it failed once', () => {
+      expect(resource(hub, 'AWS::CloudWatch::Alarm', 'AlarmsAdvisoryFeeds')).toMatchObject({
+        MetricName: 'AdvisoryFeedsFailed',
+        Statistic: 'Minimum',
+        Period: 86_400,
+        EvaluationPeriods: 2,
+        Threshold: 0,
+        TreatMissingData: 'notBreaching',
+      });
+    });
+
+    it('show repositories that are kept out on the dashboard, and go off for other gaps alone', () => {
+      const alarmed = resourcesOf(hub, 'AWS::CloudWatch::Alarm').map(({ MetricName }) => MetricName);
+      const [dashboard] = resourcesOf(hub, 'AWS::CloudWatch::Dashboard');
+
+      expect(alarmed).toContain('RepositoryGaps');
+      expect(alarmed).not.toContain('RepositoriesRefused');
+      expect(JSON.stringify(dashboard)).toContain('RepositoriesRefused');
     });
 
     it('stay on the dashboard when nobody is to be told', () => {

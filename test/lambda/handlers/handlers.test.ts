@@ -1,14 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { discover } from '../../../lambda/handlers/discover.ts';
+import type { Hub } from '../../../lambda/handlers/hub.ts';
 import { integrations } from '../../../lambda/handlers/integrations.ts';
+import { refresh } from '../../../lambda/handlers/refresh-advisories.ts';
 import { rematch } from '../../../lambda/handlers/rematch.ts';
 import { scan } from '../../../lambda/handlers/scan.ts';
 import { RegistryError } from '../../../lambda/registry/index.ts';
+import type { RefreshOptions } from '../../../lambda/scan/index.ts';
 import { MAX_RECEIVES } from '../../../lambda/shared/environment.ts';
+import { HOUR_MS } from '../../../lambda/shared/units.ts';
+import { codeOf } from '../../support/code-of.ts';
 import { image, layer } from '../../support/image-builder.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-import { DEBIAN_12, dpkg } from '../scan/bench.ts';
+import { DEBIAN_12, dpkg, RECORDS } from '../scan/bench.ts';
 import { hubBench, INTEGRATION } from '../scan/registry-images/bench.ts';
+import { writeMirror } from '../vulnerabilities/mirror.ts';
 import { contextWith, type HandlerBench, handlerBench, sqsEvent } from './bench.ts';
 
 const bench = hubBench();
@@ -85,6 +91,64 @@ describe('handlers/discover', () => {
 
     expect(new Set(bench.sent.scans.map(({ digest }) => digest)).size).toBe(12);
     expect(handlers.counts).toMatchObject({ RepositoriesDiscovered: 12 });
+  });
+
+  describe('what cannot be listed', () => {
+    const look = sqsEvent([{ version: 1, kind: 'integration', integration: INTEGRATION.id }]);
+    /** Of a repository that is listed, with an image nobody can list. */
+    async function gap(name: string, reason: string): Promise<void> {
+      bench.registry.tag(name, '1', await debian('3.0.8-1'));
+      bench.registry.gap({ subject: 'repository', name, reason, detail: 'no' }, name);
+    }
+
+    it('is in the log each, with the reason', async () => {
+      await gap('team/app', 'upstream-failed');
+
+      await discover(look, time, handlers.hub);
+
+      expect(handlers.said.filter(({ level }) => level === 'warn').map(({ facts }) => facts)).toEqual([
+        {
+          integration: INTEGRATION.id,
+          subject: 'repository',
+          name: 'team/app',
+          reason: 'upstream-failed',
+          detail: 'no',
+        },
+      ]);
+    });
+
+    it('is in the log by its number when there is very much of it', async () => {
+      await gap('team/app', 'upstream-failed');
+      for (let at = 1; at < 120; at += 1) {
+        bench.registry.gap({ subject: 'region', name: `region-${at}`, reason: 'forbidden', detail: 'no' });
+      }
+
+      await discover(look, time, handlers.hub);
+
+      const warned = handlers.said.filter(({ level }) => level === 'warn');
+      expect(warned).toHaveLength(101);
+      expect(warned.at(-1)).toMatchObject({ message: 'more gaps', facts: { gaps: 20 } });
+      expect(handlers.counts).toMatchObject({ RepositoryGaps: 120, RepositoriesRefused: 0 });
+    });
+
+    it('is counted apart when the role is kept from reading it', async () => {
+      bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+      await gap('team/one', 'repository-forbidden');
+      await gap('team/two', 'repository-forbidden');
+      await gap('team/cache', 'upstream-failed');
+
+      await discover(look, time, handlers.hub);
+
+      expect(handlers.counts).toMatchObject({ RepositoryGaps: 1, RepositoriesRefused: 2 });
+    });
+
+    it('is a gap when the role is kept from reading everything', async () => {
+      await gap('team/one', 'repository-forbidden');
+
+      await discover(look, time, handlers.hub);
+
+      expect(handlers.counts).toMatchObject({ RepositoryGaps: 1, RepositoriesRefused: 1 });
+    });
   });
 
   it.each([
@@ -203,6 +267,51 @@ describe('handlers/rematch', () => {
     expect(answer.batchItemFailures).toEqual([]);
     expect(handlers.counts).toMatchObject({ ImagesMatched: 1 });
     expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(1);
+  });
+});
+
+describe('handlers/refresh-advisories', () => {
+  const nowhere = new URL('file:///nowhere/').href;
+  /** A hub that fetches advisories from the mirror of the bench, with other feeds where given. */
+  async function refreshing(feeds: Partial<RefreshOptions> = {}): Promise<Hub> {
+    const { state, objects, sent } = bench;
+    const mirror = await writeMirror(path('mirror'), RECORDS);
+    return {
+      ...handlers.hub,
+      refreshing: () => ({
+        state,
+        objects,
+        folder: path('database'),
+        mirror,
+        rematches: { send: async (messages) => void sent.rematches.push(...messages) },
+        now: () => bench.now,
+        ...feeds,
+      }),
+    };
+  }
+
+  it('says how old the advisories are, and how many feeds failed', async () => {
+    const answer = await refresh(await refreshing({ kevUrl: nowhere }));
+
+    expect(answer).toMatchObject({ updated: ['osv:Debian', 'osv:npm'], failed: ['kev'] });
+    expect(handlers.counts).toMatchObject({ AdvisoryAgeHours: 0, AdvisoryFeedsFailed: 1 });
+  });
+
+  it('says how old those are that could not be fetched again', async () => {
+    await bench.refresh();
+    bench.now = new Date(bench.now.getTime() + 30 * HOUR_MS);
+
+    const code = await codeOf(async () => refresh(await refreshing({ mirror: nowhere })));
+
+    expect(code).toBe('advisories-unavailable');
+    expect(handlers.counts).toMatchObject({ AdvisoryAgeHours: 30 });
+  });
+
+  it('says no age when nothing was ever fetched', async () => {
+    await codeOf(async () => refresh(await refreshing({ mirror: nowhere })));
+
+    expect(handlers.counts).not.toHaveProperty('AdvisoryAgeHours');
+    expect(handlers.counts).toMatchObject({ AdvisoryFeedsFailed: 1 });
   });
 });
 
