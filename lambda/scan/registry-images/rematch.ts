@@ -22,7 +22,11 @@ export type RematchOptions = ReportOptions & {
 };
 
 /** `unknown`: not scanned, or its inventory is gone. `changed-meanwhile`: somebody scanned it, with these advisories or newer ones. */
-export type RematchOutcome = 'matched' | 'unknown' | 'changed-meanwhile';
+export type RematchOutcome =
+  | 'matched'
+  | 'unknown'
+  | 'changed-meanwhile'
+  | { readonly outcome: 'failed'; readonly code: string; readonly detail: string };
 
 /** Matches a scanned image with the advisories of today: what is in it is known, so nothing is pulled. Keeps the new report. */
 export async function rematchImage(digest: string, options: RematchOptions): Promise<RematchOutcome> {

@@ -29,11 +29,7 @@ async function withoutNpm(): Promise<string> {
 async function scanned(): Promise<string> {
   const openssl = dpkg({ 'libssl3 openssl': '3.0.9-1' });
   const lodash = npmPackage('app/node_modules/lodash', 'lodash', '4.17.20');
-  const digest = bench.registry.tag(
-    'team/app',
-    '1',
-    await image([await layer([DEBIAN_12, openssl, lodash])]),
-  );
+  const digest = bench.registry.tag('team/app', '1', image([await layer([DEBIAN_12, openssl, lodash])]));
   await bench.discover();
   await bench.scanAll();
   return digest;
