@@ -1,4 +1,5 @@
 import { type FunctionName, OBJECT_PREFIXES } from '../lambda/shared/environment.ts';
+import { type KeyService, keyGrants } from './key-grants.ts';
 
 /**
  * What the hub's roles may do, and why: the statements of their policies and docs/permissions.md are made of this.
@@ -8,6 +9,8 @@ export interface HubGrant {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly on: readonly HubResource[];
+  /** Of grants on the key: the service through which alone they hold. */
+  readonly via?: KeyService;
   readonly why: string;
 }
 
@@ -18,11 +21,11 @@ export type HubResource =
   | 'discover-queue'
   | 'key'
   | 'logs'
+  | 'own-dead-letters'
   | 'own-queue'
   | 'reader-role'
   | 'refresh-function'
   | 'rematch-queue'
-  | 'scan-dead-letters'
   | 'scan-queue'
   | 'table'
   | `objects:${(typeof OBJECT_PREFIXES)[keyof typeof OBJECT_PREFIXES]}`;
@@ -41,30 +44,26 @@ const TRACES: HubGrant = {
   on: ['any'],
   why: 'says where time was spent; X-Ray knows no resources',
 };
-const KEY: HubGrant = {
-  sid: 'UseKey',
-  actions: [
-    'kms:Decrypt',
-    'kms:DescribeKey',
-    'kms:Encrypt',
-    'kms:GenerateDataKey',
-    'kms:ReEncryptFrom',
-    'kms:ReEncryptTo',
-  ],
-  on: ['key'],
-  why: 'table, bucket and queues are encrypted with the key of the hub; only through these services',
-};
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
 const TAKE: HubGrant = {
   sid: 'TakeMessages',
-  actions: [
-    'sqs:ReceiveMessage',
-    'sqs:DeleteMessage',
-    'sqs:ChangeMessageVisibility',
-    'sqs:GetQueueAttributes',
-  ],
+  actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
   on: ['own-queue'],
   why: 'Lambda takes the messages of its queue with the rights of the function',
 };
+const RETRY: HubGrant = {
+  sid: 'RetrySoon',
+  actions: ['sqs:ChangeMessageVisibility'],
+  on: ['own-queue'],
+  why: 'has a message that failed come again after minutes, not when the queue would give it out by itself',
+};
+const GIVE_UP: HubGrant = {
+  sid: 'GiveUp',
+  actions: ['sqs:SendMessage'],
+  on: ['own-dead-letters'],
+  why: 'puts aside what no retry can help, with the reason',
+};
+const WORKS: readonly HubGrant[] = [TAKE, RETRY, GIVE_UP];
 const MISSING: HubGrant = {
   sid: 'TellMissingObjects',
   actions: ['s3:ListBucket'],
@@ -77,7 +76,6 @@ const READER: HubGrant = {
   on: ['reader-role'],
   why: "goes by the role that customers' accounts trust; it has no other way to their registries",
 };
-const ALL_FUNCTIONS: readonly HubGrant[] = [LOGS, TRACES, KEY];
 
 /** Added to the functions that read registries when Azure is switched on; bound to tokens for Entra by a condition. */
 export const AZURE_GRANT: HubGrant = {
@@ -91,9 +89,8 @@ export const AZURE_GRANT: HubGrant = {
 export const READING_FUNCTIONS: readonly FunctionName[] = ['discover', 'scan', 'integrations'];
 
 export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>> = {
-  discover: [
-    ...ALL_FUNCTIONS,
-    TAKE,
+  discover: withRunning([
+    ...WORKS,
     READER,
     {
       sid: 'UpdateIndex',
@@ -107,10 +104,9 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
       on: ['scan-queue', 'discover-queue'],
       why: 'asks for scans of new images, and goes on with a long list in a message of its own',
     },
-  ],
-  scan: [
-    ...ALL_FUNCTIONS,
-    TAKE,
+  ]),
+  scan: withRunning([
+    ...WORKS,
     READER,
     MISSING,
     {
@@ -131,15 +127,8 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
       on: [`objects:${layers}`, `objects:${inventories}`, `objects:${reports}`],
       why: 'keeps what was read of a layer, what is installed, and the report',
     },
-    {
-      sid: 'GiveUp',
-      actions: ['sqs:SendMessage'],
-      on: ['scan-dead-letters'],
-      why: 'puts aside at once what no retry can help',
-    },
-  ],
-  'refresh-advisories': [
-    ...ALL_FUNCTIONS,
+  ]),
+  'refresh-advisories': withRunning([
     MISSING,
     {
       sid: 'UpdateAdvisories',
@@ -159,22 +148,21 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
       on: ['rematch-queue'],
       why: 'asks to match those images again',
     },
-  ],
-  rematch: [
-    ...ALL_FUNCTIONS,
-    TAKE,
+  ]),
+  rematch: withRunning([
+    ...WORKS,
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       on: ['table'],
-      why: 'notes what became known of images that did not change',
+      why: 'notes what became known of images that did not change; has those scanned again, wherever they are, of which nothing is kept',
     },
     {
       sid: 'ReadResults',
       actions: ['s3:GetObject'],
-      on: [`objects:${advisories}`, `objects:${inventories}`],
-      why: 'matches a kept inventory with new advisories; no registry is asked',
+      on: [`objects:${advisories}`, `objects:${inventories}`, `objects:${reports}`],
+      why: 'matches a kept inventory with new advisories; no registry is asked; a report is replaced only when no scan wrote another meanwhile',
     },
     {
       sid: 'WriteReports',
@@ -182,9 +170,14 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
       on: [`objects:${reports}`],
       why: 'keeps the new report',
     },
-  ],
-  integrations: [
-    ...ALL_FUNCTIONS,
+    {
+      sid: 'TryAlone',
+      actions: ['sqs:SendMessage'],
+      on: ['own-queue'],
+      why: 'has an image that failed come again in a message of its own, so that it holds up no others',
+    },
+  ]),
+  integrations: withRunning([
     READER,
     {
       sid: 'UpdateIndex',
@@ -198,23 +191,24 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
       on: ['discover-queue'],
       why: 'asks for the first scan once connected',
     },
-  ],
+  ]),
 };
 
+/** The grants of a function: its own, what each needs to run, and the key as far as its own use it. */
+function withRunning(own: readonly HubGrant[]): readonly HubGrant[] {
+  return [LOGS, TRACES, ...keyGrants(own), ...own];
+}
+
+const ASK_FOR_RECONCILIATION: HubGrant = {
+  sid: 'AskForReconciliation',
+  actions: ['sqs:SendMessage'],
+  on: ['discover-queue'],
+  why: 'asks to look through all connected registries',
+};
 /** The role of the schedules. */
 export const SCHEDULER_GRANTS: readonly HubGrant[] = [
-  {
-    sid: 'AskForReconciliation',
-    actions: ['sqs:SendMessage'],
-    on: ['discover-queue'],
-    why: 'asks to look through all connected registries',
-  },
-  {
-    sid: 'UseKey',
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    on: ['key'],
-    why: 'the queue is encrypted with the key of the hub; only through SQS',
-  },
+  ASK_FOR_RECONCILIATION,
+  ...keyGrants([ASK_FOR_RECONCILIATION]),
   {
     sid: 'RefreshAdvisories',
     actions: ['lambda:InvokeFunction'],

@@ -14,8 +14,6 @@ export interface GrantedRoleProps {
   readonly assumedBy: IPrincipal;
   readonly grants: readonly HubGrant[];
   readonly arns: HubArns;
-  /** Services through which the role uses the key. */
-  readonly keyServices: readonly ('dynamodb' | 's3' | 'sqs')[];
 }
 
 /** A role that may do what `grants` say, a statement for each in their order, and that nobody else adds to. */
@@ -28,7 +26,7 @@ export class GrantedRole extends Role {
           sid: grant.sid,
           actions: [...grant.actions],
           resources: grant.on.map((resource) => arnOf(resource, arns)),
-          conditions: conditionsOf(grant, props),
+          conditions: conditionsOf(grant),
         }),
     );
     super(scope, id, {
@@ -61,15 +59,16 @@ function arnOf(resource: HubResource, arns: HubArns): string {
   return arn;
 }
 
-function conditionsOf({ sid, on }: HubGrant, { keyServices }: GrantedRoleProps): Conditions {
+function conditionsOf({ sid, via }: HubGrant): Conditions {
   if (sid === AZURE_GRANT.sid) {
     return {
       'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': Object.values(FEDERATION_AUDIENCES) },
     };
   }
-  if (!on.includes('key')) return {};
-  const services = keyServices.map((service) => Fn.sub(`${service}.\${AWS::Region}.amazonaws.com`));
-  return { StringEquals: { 'kms:ViaService': services } };
+  if (via === undefined) return {};
+  // With this ending in every partition, whatever the services themselves are reached by, in China too:
+  // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#viaService_table
+  return { StringEquals: { 'kms:ViaService': Fn.sub(`${via}.\${AWS::Region}.amazonaws.com`) } };
 }
 
 /** An ARN as cdk-nag writes it: references in angle brackets. */

@@ -26,7 +26,6 @@ export class OutboundIdentity extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       grants: OUTBOUND_GRANTS,
       arns: { any: '*', logs: logGroup.logGroupArn },
-      keyServices: [],
     });
     const shared = { role: role.withoutPolicyUpdates(), logGroup };
     const enabled = this.#call('Enable', 'enableOutboundWebIdentityFederation', shared, 'FeatureEnabled');

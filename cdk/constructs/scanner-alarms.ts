@@ -14,7 +14,14 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Aws, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DataKey } from './data-key.ts';
-import { advisoryAge, DAY, HOUR, partialShare, scannerMetric } from './scanner-metrics.ts';
+import {
+  advisoryAge,
+  DAY,
+  HOUR,
+  lastingFeedFailures,
+  partialShare,
+  scannerMetric,
+} from './scanner-metrics.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface ScannerAlarmsProps {
@@ -30,6 +37,8 @@ export interface ScannerAlarmsProps {
 const BACKLOG_AGE = Duration.hours(6);
 /** Advisories are fetched several times a day; after a whole day something is broken, not slow. */
 const ADVISORY_AGE_HOURS = 24;
+/** Of one day there may be one fetch, which may fail. */
+const FEED_FAILURE_DAYS = 2;
 /** Some images always have a part that nobody can read; a fifth of them points at the scanner or a feed. */
 const PARTIAL_PERCENT = 20;
 
@@ -62,7 +71,7 @@ export class ScannerAlarms extends Construct {
         }),
       ),
       this.#alarm('ImagesFailed', {
-        says: 'images could not be scanned in the last hour',
+        says: 'images could not be scanned, or not matched again, in the last hour',
         metric: scannerMetric('ImagesFailed', HOUR),
         over: 0,
       }),
@@ -72,7 +81,7 @@ export class ScannerAlarms extends Construct {
         over: PARTIAL_PERCENT,
       }),
       this.#alarm('RepositoryGaps', {
-        says: 'repositories or whole regions could not be listed in the last day',
+        says: 'repositories or whole regions could not be listed in the last day, others than those kept out on purpose',
         metric: scannerMetric('RepositoryGaps', DAY),
         over: 0,
       }),
@@ -80,8 +89,14 @@ export class ScannerAlarms extends Construct {
         says: `advisories are over ${ADVISORY_AGE_HOURS} hours old, or nobody has looked for a day`,
         metric: advisoryAge(DAY),
         over: ADVISORY_AGE_HOURS,
-        // A refresh that does not run reports no age.
+        // A refresh that does not run, or publishes nothing, reports no age.
         missing: TreatMissingData.BREACHING,
+      }),
+      this.#alarm('AdvisoryFeeds', {
+        says: `an advisory feed failed in each fetch of the last ${FEED_FAILURE_DAYS} days`,
+        metric: lastingFeedFailures(DAY),
+        over: 0,
+        periods: FEED_FAILURE_DAYS,
       }),
       this.#alarm('SchedulesDropped', {
         says: 'a schedule could not reach what it starts',
@@ -109,6 +124,8 @@ export class ScannerAlarms extends Construct {
       readonly says: string;
       readonly metric: IMetric;
       readonly over: number;
+      /** @default 1 */
+      readonly periods?: number;
       readonly missing?: TreatMissingData;
     },
   ): Alarm {
@@ -117,7 +134,7 @@ export class ScannerAlarms extends Construct {
       metric: what.metric,
       threshold: what.over,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: what.periods ?? 1,
       treatMissingData: what.missing ?? TreatMissingData.NOT_BREACHING,
     });
   }

@@ -56,6 +56,7 @@ export class ScannerDashboard extends Construct {
           graph('Repositories found', [
             scannerMetric('RepositoriesDiscovered', HOUR),
             scannerMetric('RepositoryGaps', HOUR),
+            scannerMetric('RepositoriesRefused', HOUR),
           ]),
         ],
         [

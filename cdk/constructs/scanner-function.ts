@@ -10,7 +10,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../../lambda/shared/environment.ts';
+import { ENVIRONMENT, type FunctionName } from '../../lambda/shared/environment.ts';
 import { FUNCTION_SIZES, TIMEOUT_MINUTES } from '../function-sizes.ts';
 import type { HubGrant } from '../hub-grants.ts';
 import { GrantedRole, type HubArns } from './granted-role.ts';
@@ -20,9 +20,10 @@ export interface ScannerFunctionProps {
   readonly name: FunctionName;
   /** Has `index.mjs` with the export `handler`. */
   readonly code: Code;
+  /** The own queues are added here. */
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: readonly HubGrant[];
-  /** Of what the grants are on; log group and own queue are added here. */
+  /** Of what the grants are on; log group and own queues are added here. */
   readonly arns: HubArns;
   /** Where its work comes from, and how many messages are worked on at a time; absent: it is called. */
   readonly work?: { readonly from: WorkQueue; readonly maximumConcurrency: number };
@@ -59,9 +60,13 @@ export class ScannerFunction extends Construct {
       arns: {
         ...props.arns,
         logs: logGroup.logGroupArn,
-        ...(work === undefined ? {} : { 'own-queue': work.from.queue.queueArn }),
+        ...(work === undefined
+          ? {}
+          : {
+              'own-queue': work.from.queue.queueArn,
+              'own-dead-letters': work.from.deadLetters.queueArn,
+            }),
       },
-      keyServices: ['dynamodb', 's3', 'sqs'],
     });
 
     this.function = new LambdaFunction(this, 'Function', {
@@ -75,7 +80,15 @@ export class ScannerFunction extends Construct {
       timeout: FUNCTION_TIMEOUT,
       tracing: Tracing.ACTIVE,
       logGroup,
-      environment: { ...props.environment },
+      environment: {
+        ...props.environment,
+        ...(work === undefined
+          ? {}
+          : {
+              [ENVIRONMENT.ownQueueUrl]: work.from.queue.queueUrl,
+              [ENVIRONMENT.ownDeadLetterUrl]: work.from.deadLetters.queueUrl,
+            }),
+      },
       // CDK would add grants of its own beside those with a reason.
       role: this.role.withoutPolicyUpdates(),
     });

@@ -7,7 +7,8 @@ export const METRICS_SERVICE = 'backline';
 
 /**
  * What the functions count, as far as it is looked at here. `ImagesPartial` are among the scanned: something in them could not be read or
- * matched. `RepositoryGaps` are repositories and regions that could not be listed.
+ * matched. `RepositoryGaps` are repositories and regions that could not be listed, without the `RepositoriesRefused`: those that the role
+ * may not read, as a tag or an allow-list wants it.
  */
 export type ScannerMetricName =
   | 'AdvisoryAgeHours'
@@ -18,6 +19,7 @@ export type ScannerMetricName =
   | 'LayerBytesPulled'
   | 'LayersReused'
   | 'RepositoriesDiscovered'
+  | 'RepositoriesRefused'
   | 'RepositoryGaps';
 
 export function scannerMetric(
@@ -50,6 +52,11 @@ export function partialShare(period: Duration): IMetric {
 /** Hours since the advisories were last fetched, at worst. */
 export function advisoryAge(period: Duration): IMetric {
   return scannerMetric('AdvisoryAgeHours', period, Stats.MAXIMUM);
+}
+
+/** Feeds that failed in the fetch of a time that had the fewest: over 0 when none of its fetches had them all. */
+export function lastingFeedFailures(period: Duration): IMetric {
+  return scannerMetric('AdvisoryFeedsFailed', period, Stats.MINIMUM);
 }
 
 export const HOUR = Duration.hours(1);

@@ -41,7 +41,6 @@ export class Schedules extends Construct {
         'refresh-function': props.refreshFunction.functionArn,
         key: props.keyArn,
       },
-      keyServices: ['sqs'],
     });
     const role = this.role.withoutPolicyUpdates();
 

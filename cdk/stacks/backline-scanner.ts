@@ -77,7 +77,6 @@ export class BacklineScanner extends Stack {
       table: table.tableArn,
       'discover-queue': discover.queue.queueArn,
       'scan-queue': scan.queue.queueArn,
-      'scan-dead-letters': scan.deadLetters.queueArn,
       'rematch-queue': rematch.queue.queueArn,
       // By name: the reader role names those of the functions, so they cannot refer to it.
       'reader-role': readerRoleArn(),
@@ -93,7 +92,6 @@ export class BacklineScanner extends Stack {
       [ENVIRONMENT.bucket]: bucket.bucketName,
       [ENVIRONMENT.discoverQueueUrl]: discover.queue.queueUrl,
       [ENVIRONMENT.scanQueueUrl]: scan.queue.queueUrl,
-      [ENVIRONMENT.scanDeadLetterUrl]: scan.deadLetters.queueUrl,
       [ENVIRONMENT.rematchQueueUrl]: rematch.queue.queueUrl,
       [ENVIRONMENT.readerRoleArn]: readerRoleArn(),
       ...environmentOf(options),

@@ -12,6 +12,7 @@ import { MINUTE_MS } from '../shared/units.ts';
 import { inBatch } from './batch.ts';
 import { type Hub, openHub } from './hub.ts';
 import { parseMessage } from './messages.ts';
+import type { Telemetry } from './telemetry.ts';
 
 const bodySchema = z.union([discoverMessageSchema, ecrPushSchema]);
 
@@ -68,16 +69,33 @@ async function lookThrough(
     ...hub.discovering(),
     isTimeUp: () => context.getRemainingTimeInMillis() < RESERVE_MS,
   });
-  const facts = { integration: integration.id, repositories: found.repositories, images: found.images };
   telemetry.info(found.finishedAt === undefined ? 'looked through a part' : 'looked through', {
-    ...facts,
+    integration: integration.id,
+    repositories: found.repositories,
+    images: found.images,
     requested: found.requested,
     gaps: found.gaps.length + found.moreGaps,
   });
   if (found.finishedAt === undefined) return;
   telemetry.count('RepositoriesDiscovered', found.repositories);
-  telemetry.count('RepositoryGaps', found.gaps.length + found.moreGaps);
   telemetry.count('ImagesRequested', found.requested);
+  tellGaps(found, integration.id, telemetry);
+}
+
+type Discovery = Awaited<ReturnType<typeof discoverIntegration>>;
+
+/** Those that are kept with the integration each, the rest by their number. */
+function tellGaps(
+  { repositories, gaps, moreGaps, refused }: Discovery,
+  integration: string,
+  telemetry: Telemetry,
+): void {
+  for (const gap of gaps) telemetry.warn('a gap', { integration, ...gap });
+  if (moreGaps > 0) telemetry.warn('more gaps', { integration, gaps: moreGaps });
+  // Nobody connects an account to keep all of it out.
+  const isShut = refused >= repositories;
+  telemetry.count('RepositoriesRefused', refused);
+  telemetry.count('RepositoryGaps', gaps.length + moreGaps - (isShut ? 0 : refused));
 }
 
 let hub: Hub | undefined;

@@ -18,8 +18,10 @@ import {
   advisoryStorage,
   currentCatalogerSet,
   type DiscoverOptions,
+  type Outbox,
   type PushedOptions,
   type RefreshOptions,
+  type RematchMessage,
   type ScanRegistryImageOptions,
 } from '../scan/index.ts';
 import { ENVIRONMENT, type FunctionName } from '../shared/environment.ts';
@@ -33,6 +35,7 @@ import {
 } from '../vulnerabilities/index.ts';
 import { HandlerError } from './errors.ts';
 import { type DeadLetters, sqsDeadLetters, sqsOutbox } from './outbox.ts';
+import { type Retries, sqsRetries } from './retries.ts';
 import { powertoolsTelemetry, type Telemetry } from './telemetry.ts';
 
 /** What the functions work with. Each takes the parts it needs, and its role allows no more. */
@@ -43,7 +46,11 @@ export interface Hub {
   readonly discovering: () => Omit<DiscoverOptions, 'isTimeUp'> & Pick<PushedOptions, 'isWanted' | 'hostOf'>;
   readonly scanning: () => Omit<ScanRegistryImageOptions, 'messageId' | 'remainingMs' | 'isLastTry'>;
   readonly refreshing: () => RefreshOptions;
+  /** Images to be matched again. */
+  readonly rematches: () => Outbox<RematchMessage>;
+  /** Of the queue whose messages the function takes. */
   readonly deadLetters: () => DeadLetters;
+  readonly retries: () => Retries;
   readonly managing: () => ManageOptions & Pick<DiscoverOptions, 'discoveries'>;
 }
 
@@ -87,6 +94,7 @@ export function openHub(name: FunctionName, environment: NodeJS.ProcessEnv): Hub
     kevUrl: optional('kevUrl') ?? DEFAULT_KEV_URL,
   };
   const storage = once(() => advisoryStorage(objects(), join(folder, 'advisories')));
+  const rematches = (): Outbox<RematchMessage> => sqsOutbox(queues(), required('rematchQueueUrl'));
   const integration = (id: string): Promise<Integration | undefined> => findIntegration(state(), id);
   return {
     telemetry: powertoolsTelemetry(name),
@@ -116,7 +124,7 @@ export function openHub(name: FunctionName, environment: NodeJS.ProcessEnv): Hub
       objects: objects(),
       folder: join(folder, 'database'),
       ...feeds,
-      rematches: sqsOutbox(queues(), required('rematchQueueUrl')),
+      rematches: rematches(),
       now,
     }),
     managing: () => ({
@@ -126,7 +134,9 @@ export function openHub(name: FunctionName, environment: NodeJS.ProcessEnv): Hub
       discoveries: sqsOutbox(queues(), required('discoverQueueUrl')),
       now,
     }),
-    deadLetters: () => sqsDeadLetters(queues(), required('scanDeadLetterUrl')),
+    rematches,
+    deadLetters: () => sqsDeadLetters(queues(), required('ownDeadLetterUrl')),
+    retries: () => sqsRetries(queues(), required('ownQueueUrl')),
   };
 }
 

@@ -21,7 +21,12 @@ export function parseMessage<Message>(record: Pick<SQSRecord, 'body'>, schema: z
   );
 }
 
+/** The so-manieth time that the queue hands this record out. */
+export function receivesOf({ attributes }: Pick<SQSRecord, 'attributes'>): number {
+  return Number(attributes.ApproximateReceiveCount);
+}
+
 /** Whether the queue will hand this record out no more when it fails now. */
-export function isLastTry({ attributes }: Pick<SQSRecord, 'attributes'>): boolean {
-  return Number(attributes.ApproximateReceiveCount) >= MAX_RECEIVES;
+export function isLastTry(record: Pick<SQSRecord, 'attributes'>): boolean {
+  return receivesOf(record) >= MAX_RECEIVES;
 }

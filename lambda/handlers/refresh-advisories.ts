@@ -19,7 +19,8 @@ export async function refresh(hub: Hub): Promise<RefreshAnswer> {
       telemetry.warn('an advisory source failed', { ...failure });
     }
     telemetry.count('AdvisoryFeedsFailed', update.failures.length);
-    telemetry.count('AdvisoryAgeHours', oldestHours);
+    // An age that is not told sets off the alarm.
+    if (oldestHours !== undefined) telemetry.count('AdvisoryAgeHours', oldestHours);
     const updated = update.updated.map(({ source }) => source);
     telemetry.info('advisories', {
       updated: updated.join(' '),

@@ -1,7 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type ScanOutcome, scanMessageSchema, scanRegistryImage } from '../scan/index.ts';
 import { inBatch } from './batch.ts';
-import { HandlerError } from './errors.ts';
 import { type Hub, openHub } from './hub.ts';
 import { isLastTry, parseMessage } from './messages.ts';
 
@@ -12,8 +11,8 @@ export async function scan(event: SQSEvent, context: Context, hub: Hub): Promise
 
 async function scanRecord(record: SQSRecord, context: Context, hub: Hub): Promise<void> {
   const { telemetry, deadLetters } = hub;
+  const message = parseMessage(record, scanMessageSchema);
   try {
-    const message = parseMessage(record, scanMessageSchema);
     const outcome = await scanRegistryImage(message, {
       ...hub.scanning(),
       messageId: record.messageId,
@@ -23,12 +22,8 @@ async function scanRecord(record: SQSRecord, context: Context, hub: Hub): Promis
     tell(hub, outcome, { digest: message.digest, repository: message.repository.name });
     if (outcome.outcome === 'failed') await deadLetters().send(record.body, outcome);
   } catch (error) {
-    if (!(error instanceof HandlerError) || error.code !== 'message-invalid') {
-      if (isLastTry(record)) telemetry.count('ImagesFailed');
-      throw error;
-    }
-    telemetry.error('a message cannot be read', error);
-    await deadLetters().send(record.body, { code: error.code, detail: error.message });
+    if (isLastTry(record)) telemetry.count('ImagesFailed');
+    throw error;
   }
 }
 

@@ -18,6 +18,7 @@ export type Facts = Readonly<Record<string, string | number | boolean | undefine
 const UNITS = {
   RepositoriesDiscovered: MetricUnit.Count,
   RepositoryGaps: MetricUnit.Count,
+  RepositoriesRefused: MetricUnit.Count,
   ImagesRequested: MetricUnit.Count,
   ImagesScanned: MetricUnit.Count,
   ImagesPartial: MetricUnit.Count,

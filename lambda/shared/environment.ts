@@ -11,9 +11,10 @@ export const ENVIRONMENT = {
   bucket: 'BACKLINE_BUCKET',
   discoverQueueUrl: 'BACKLINE_DISCOVER_QUEUE_URL',
   scanQueueUrl: 'BACKLINE_SCAN_QUEUE_URL',
-  /** Where messages go that no retry can help. */
-  scanDeadLetterUrl: 'BACKLINE_SCAN_DEAD_LETTER_URL',
   rematchQueueUrl: 'BACKLINE_REMATCH_QUEUE_URL',
+  /** The queue whose messages the function takes, and where those go that no retry can help. Absent: it takes none. */
+  ownQueueUrl: 'BACKLINE_OWN_QUEUE_URL',
+  ownDeadLetterUrl: 'BACKLINE_OWN_DEAD_LETTER_URL',
   /** The hub's role that customers' roles trust; assumed before theirs. */
   readerRoleArn: 'BACKLINE_READER_ROLE_ARN',
   /** Base addresses of the advisory sources; absent: the public ones. */

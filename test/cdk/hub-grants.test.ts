@@ -24,6 +24,7 @@ const EXPECTED: Readonly<Record<FunctionName, Readonly<Record<string, readonly s
   discover: {
     'dynamodb table': ['DeleteItem', ...READ, 'UpdateItem'],
     'sqs DiscoverWorkQueue': [...TAKE, 'SendMessage'],
+    'sqs DiscoverWorkDeadLetters': ['SendMessage'],
     'sqs ScanWorkQueue': ['SendMessage'],
     'sts reader': ['AssumeRole'],
   },
@@ -46,7 +47,8 @@ const EXPECTED: Readonly<Record<FunctionName, Readonly<Record<string, readonly s
   },
   rematch: {
     'dynamodb table': ['GetItem', 'UpdateItem'],
-    'sqs RematchWorkQueue': TAKE,
+    'sqs RematchWorkQueue': [...TAKE, 'SendMessage'],
+    'sqs RematchWorkDeadLetters': ['SendMessage'],
     's3 bucket': ['ListBucket'],
     's3 inventories/': ['GetObject'],
     's3 reports/': ['PutObject'],

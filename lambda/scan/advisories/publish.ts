@@ -1,28 +1,52 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DAY_MS } from '../../shared/units.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import { MANIFEST_FILE, type Manifest, parseManifest } from '../../vulnerabilities/index.ts';
-import { bringFile, databaseFiles, MANIFEST_KEY, objectKey } from './stored-files.ts';
+import { bringFile, databaseFiles, MANIFEST_KEY, objectKey, PARTIAL_EXTENSION } from './stored-files.ts';
 
-/** The database as it was published last. */
-export type Published = { readonly manifest: Manifest; readonly revision: string };
+/** The database as it was published last. Without a manifest: one that cannot be built upon, to be replaced. */
+export type Published = { readonly manifest?: Manifest; readonly revision: string };
 
 /**
- * Brings the published database into a folder, so that it can be updated there. Undefined when there is none yet. A file that the
- * store lost is left out: the update builds its source anew.
+ * Makes a folder hold the published database, so that it can be updated there: what an update finds new is then new to all
+ * readers, whatever an earlier call left in the folder. Undefined when there is none yet. A file that the store lost is left
+ * out: the update builds its source anew.
  */
 export async function restoreAdvisories(
   objects: ObjectStore,
   directory: string,
 ): Promise<Published | undefined> {
   const stored = await objects.get(MANIFEST_KEY);
+  const manifest = stored === undefined ? undefined : usableManifest(stored.bytes);
+  await mkdir(directory, { recursive: true });
+  await removeUnfinished(directory);
+  // Away until all files are there, and for good when the published one is.
+  await rm(join(directory, MANIFEST_FILE), { force: true });
   if (stored === undefined) return undefined;
-  const text = stored.bytes.toString('utf8');
-  const manifest = parseManifest(text);
+  const { bytes, revision } = stored;
+  if (manifest === undefined) return { revision };
   for (const file of databaseFiles(manifest)) await bringFile(objects, file, directory);
-  return { manifest, revision: stored.revision };
+  await writeFile(join(directory, MANIFEST_FILE), bytes);
+  return { manifest, revision };
+}
+
+/** Undefined when it is damaged or of another version: the database is then built anew, as in a folder. */
+function usableManifest(bytes: Buffer): Manifest | undefined {
+  try {
+    return parseManifest(bytes.toString('utf8'));
+  } catch (error) {
+    if ((error as { code?: string }).code === 'database-invalid') return undefined;
+    throw error;
+  }
+}
+
+/** Files of calls that ended while they fetched them. */
+async function removeUnfinished(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name.endsWith(PARTIAL_EXTENSION)) await rm(join(directory, name), { force: true });
+  }
 }
 
 /** Readers of the manifest before may fetch its files for so long. */
@@ -47,10 +71,13 @@ export async function publishAdvisories(
   });
   if (bytes === undefined) return undefined;
   const manifest = parseManifest(bytes.toString('utf8'));
-  const known = new Set(before === undefined ? [] : databaseFiles(before.manifest).map(({ file }) => file));
+  const known = new Set(
+    before?.manifest === undefined ? [] : databaseFiles(before.manifest).map(({ file }) => file),
+  );
   for (const { file } of databaseFiles(manifest)) {
-    const isThere = known.has(file) && (await objects.has(objectKey(file)));
-    if (!isThere) await objects.put(objectKey(file), { file: join(directory, file) });
+    const path = join(directory, file);
+    if (known.has(file) && ((await objects.has(objectKey(file))) || !(await isThere(path)))) continue;
+    await objects.put(objectKey(file), { file: path });
   }
   await objects.put(
     MANIFEST_KEY,
@@ -59,6 +86,11 @@ export async function publishAdvisories(
   );
   await retire(objects, known, new Set(databaseFiles(manifest).map(({ file }) => file)), now);
   return manifest;
+}
+
+/** One that was published and is lost everywhere is made again when its source can be had. */
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 async function retire(

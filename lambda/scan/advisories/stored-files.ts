@@ -14,6 +14,9 @@ export type DatabaseFile = { readonly file: string; readonly sha256: string; rea
 /** Where the manifest of the database is kept; its other files lie beside it. */
 export const MANIFEST_KEY = objectKey(MANIFEST_FILE);
 
+/** Of files that are being fetched into a folder. */
+export const PARTIAL_EXTENSION = '.partial';
+
 /** The key of a file of the database. */
 export function objectKey(file: string): string {
   return `${OBJECT_PREFIXES.advisories}${file}`;
@@ -38,7 +41,7 @@ export async function bringFile(
   const stored = await objects.stream(objectKey(file));
   if (stored === undefined) return false;
   await mkdir(folder, { recursive: true });
-  const partial = `${path}.${randomUUID()}.partial`;
+  const partial = `${path}.${randomUUID()}${PARTIAL_EXTENSION}`;
   try {
     const checked = verifiedStream({ digest: `sha256:${sha256}`, size: bytes });
     await pipeline(stored, checked, createWriteStream(partial));

@@ -1,5 +1,11 @@
 import type { Integration } from '../../integrations/index.ts';
-import { type OnGap, type Registry, RegistryError, type RegistryRepository } from '../../registry/index.ts';
+import {
+  type OnGap,
+  type Registry,
+  RegistryError,
+  type RegistryErrorCode,
+  type RegistryRepository,
+} from '../../registry/index.ts';
 import { MESSAGE_VERSION } from '../../shared/environment.ts';
 import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
@@ -30,6 +36,9 @@ const REPOSITORIES_AT_ONCE = 8;
 /** Gaps kept with an integration; more are counted. A queue's message is at most 256 KiB. */
 const MAX_GAPS = 100;
 const MAX_DETAIL_CHARACTERS = 500;
+
+/** The role may not read a repository: a tag on it or an allow-list may keep it out, on purpose. */
+const REFUSED = 'repository-forbidden' satisfies RegistryErrorCode;
 
 /**
  * Looks through the repositories of an integration and asks for scans of images that are new. When time is up the rest is left to
@@ -150,7 +159,7 @@ async function listRepositories(
 function ignored(): void {}
 
 function startedAt(now: Date): Discovery {
-  return { startedAt: now.toISOString(), repositories: 0, images: 0, requested: 0, gaps: [], moreGaps: 0 };
+  return { startedAt: now.toISOString(), repositories: 0, images: 0, requested: 0, gaps: [], moreGaps: 0, refused: 0 };
 }
 
 /** Adds up what is found. */
@@ -162,12 +171,14 @@ class Run {
   }
 
   readonly onGap: OnGap = (gap) => {
-    const { gaps, moreGaps } = this.#sum;
+    const { gaps, moreGaps, refused } = this.#sum;
     const kept = { ...gap, detail: gap.detail.slice(0, MAX_DETAIL_CHARACTERS) };
-    this.#sum =
-      gaps.length < MAX_GAPS
-        ? { ...this.#sum, gaps: [...gaps, kept] }
-        : { ...this.#sum, moreGaps: moreGaps + 1 };
+    const hasRoom = gaps.length < MAX_GAPS;
+    this.#sum = {
+      ...this.#sum,
+      ...(hasRoom ? { gaps: [...gaps, kept] } : { moreGaps: moreGaps + 1 }),
+      refused: refused + (gap.reason === REFUSED ? 1 : 0),
+    };
   };
 
   /** A repository that is looked at again counts then. */

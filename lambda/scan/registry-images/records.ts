@@ -94,6 +94,8 @@ export const discoverySchema = z.strictObject({
   gaps: z.array(gapSchema),
   /** Gaps that are not in the list because there are so many. */
   moreGaps: z.int(),
+  /** Those among all gaps that are repositories which the role may not read. */
+  refused: z.int(),
 });
 export type Discovery = z.infer<typeof discoverySchema>;
 

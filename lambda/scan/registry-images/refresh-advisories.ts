@@ -27,8 +27,8 @@ export type Refreshed = {
   readonly update: UpdateSummary;
   /** Images that are to be matched again. */
   readonly images: number;
-  /** Hours since the source that was compared with its feed the longest ago. */
-  readonly oldestHours: number;
+  /** Hours since the source that was compared with its feed the longest ago; undefined while nothing is published. */
+  readonly oldestHours: number | undefined;
 };
 
 /** Images of one message: some seconds of work. */
@@ -54,7 +54,7 @@ export async function refreshAdvisories(options: RefreshOptions): Promise<Refres
   const manifest = await publishAdvisories(objects, folder, before, now().getTime());
   const images = await requestRematches(change, options);
   await objects.delete(PENDING_KEY);
-  return { update, images, oldestHours: manifest === undefined ? 0 : oldestHours(manifest, now()) };
+  return { update, images, oldestHours: oldestHours(manifest, now()) };
 }
 
 const EXPLOITATION: ReadonlySet<string> = new Set(['epss', 'kev']);
@@ -119,7 +119,7 @@ async function requestRematches(
   return images;
 }
 
-function oldestHours({ sources }: Manifest, now: Date): number {
-  const ages = sources.map(({ checkedAt }) => now.getTime() - Date.parse(checkedAt));
-  return ages.length === 0 ? 0 : Math.max(...ages) / HOUR_MS;
+function oldestHours(manifest: Manifest | undefined, now: Date): number | undefined {
+  const ages = (manifest?.sources ?? []).map(({ checkedAt }) => now.getTime() - Date.parse(checkedAt));
+  return ages.length === 0 ? undefined : Math.max(...ages) / HOUR_MS;
 }

@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { HubOptions } from '../../../cdk/hub-config.ts';
 import { BacklineScanner } from '../../../cdk/stacks/backline-scanner.ts';
-import { ENVIRONMENT, FUNCTIONS } from '../../../lambda/shared/environment.ts';
+import { ENVIRONMENT, FUNCTIONS, type FunctionName } from '../../../lambda/shared/environment.ts';
 import { deployedHub, environmentOf, type HubTemplate, resource, resourcesOf } from '../../support/hub.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -86,8 +86,20 @@ describe('cdk/stacks/backline-scanner', () => {
         [...always, 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'].sort(),
       );
       expect(variables['BACKLINE_READER_ROLE_ARN']).toBe(READER);
-      expect(variables['BACKLINE_SCAN_DEAD_LETTER_URL']).toMatch(/[/]ScanWorkDeadLetters/);
       expect(variables['BACKLINE_SCAN_QUEUE_URL']).toMatch(/[/]ScanWorkQueue/);
+    });
+
+    it.each<[FunctionName, string | undefined]>([
+      ['discover', 'DiscoverWork'],
+      ['scan', 'ScanWork'],
+      ['rematch', 'RematchWork'],
+      ['refresh-advisories', undefined],
+      ['integrations', undefined],
+    ])('%s is told of the queue that it works on: %s', (name, work) => {
+      const { BACKLINE_OWN_QUEUE_URL: queue, BACKLINE_OWN_DEAD_LETTER_URL: dead } = environmentOf(hub, name);
+
+      expect(queue).toEqual(work && expect.stringContaining(`/${work}Queue`));
+      expect(dead).toEqual(work && expect.stringContaining(`/${work}DeadLetters`));
     });
 
     it('are told of mirrors and endpoints when given', () => {
@@ -305,58 +317,6 @@ describe('cdk/stacks/backline-scanner', () => {
           },
         }),
       ]);
-    });
-  });
-
-  describe('alarms', () => {
-    const names = (template: HubTemplate) =>
-      Object.entries(template.Resources)
-        .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
-        .map(([id]) => id.slice('Alarms'.length, -8));
-
-    it('tell of waiting work, work put aside, failures, coverage, gaps, old advisories and schedules', () => {
-      expect(names(hub).sort()).toEqual([
-        'AdvisoryAge',
-        'Backlogdiscover',
-        'Backlogrematch',
-        'Backlogscan',
-        'Coverage',
-        'DeadLettersdiscover',
-        'DeadLettersrematch',
-        'DeadLettersscan',
-        'ImagesFailed',
-        'RepositoryGaps',
-        'SchedulesDropped',
-      ]);
-    });
-
-    it('go off when nobody says how old advisories are', () => {
-      expect(resource(hub, 'AWS::CloudWatch::Alarm', 'AlarmsAdvisoryAge')).toMatchObject({
-        Namespace: 'Backline',
-        MetricName: 'AdvisoryAgeHours',
-        Dimensions: [{ Name: 'service', Value: 'backline' }],
-        Threshold: 24,
-        TreatMissingData: 'breaching',
-      });
-    });
-
-    it('stay on the dashboard when nobody is to be told', () => {
-      expect(resourcesOf(hub, 'AWS::SNS::Topic')).toEqual([]);
-      expect(resourcesOf(hub, 'AWS::CloudWatch::Dashboard')).toHaveLength(1);
-    });
-
-    it('tell the given topic, and by e-mail', () => {
-      for (const alarm of resourcesOf(full, 'AWS::CloudWatch::Alarm')) {
-        expect(alarm['AlarmActions']).toEqual([
-          EVERY_OPTION.alarmTopic,
-          expect.stringContaining('AlarmsTopic'),
-        ]);
-        expect(alarm['OKActions']).toEqual(alarm['AlarmActions']);
-      }
-      expect(resourcesOf(full, 'AWS::SNS::Subscription')[0]).toMatchObject({
-        Protocol: 'email',
-        Endpoint: EVERY_OPTION.alarmEmail,
-      });
     });
   });
 

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { listen } from '../../../scripts/demo/registry.ts';
 import { signedBody } from './store-faults.ts';
 
-/** SQS queues of any name on 127.0.0.1, to which messages can be sent; what else SQS does is Lambda's business. */
+/** SQS queues of any name on 127.0.0.1, to which messages can be sent, and put off; what else SQS does is Lambda's business. */
 export type SqsDouble = {
   readonly origin: string;
   /** What was taken, in order. */
   readonly sent: readonly SentMessage[];
+  /** What was put off, in order. */
+  readonly putOff: readonly PutOffMessage[];
   /** The next requests, or so many, are refused for these many of their messages. */
   refuse(messages: number, times?: number): void;
   close(): Promise<void>;
@@ -17,6 +19,11 @@ export type SentMessage = {
   readonly queueUrl: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
+};
+export type PutOffMessage = {
+  readonly queueUrl: string;
+  readonly receiptHandle: string;
+  readonly seconds: number;
 };
 
 const attributes = z
@@ -27,6 +34,11 @@ const INPUTS = {
     QueueUrl: z.string(),
     MessageBody: z.string().min(1),
     MessageAttributes: attributes,
+  }),
+  ChangeMessageVisibility: z.strictObject({
+    QueueUrl: z.string(),
+    ReceiptHandle: z.string().min(1),
+    VisibilityTimeout: z.int().min(0).max(43_200),
   }),
   SendMessageBatch: z.strictObject({
     QueueUrl: z.string(),
@@ -40,6 +52,7 @@ const INPUTS = {
 /** Starts it. */
 export async function startSqs(): Promise<SqsDouble> {
   const sent: SentMessage[] = [];
+  const putOff: PutOffMessage[] = [];
   const refusals: number[] = [];
   const server = await listen((request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -61,6 +74,15 @@ export async function startSqs(): Promise<SqsDouble> {
       sent.push({ queueUrl: input.QueueUrl, body: input.MessageBody, attributes: Object.fromEntries(texts) });
       return reply(response, { MessageId: '1', MD5OfMessageBody: md5(input.MessageBody) });
     }
+    if (operation === 'ChangeMessageVisibility') {
+      const input = INPUTS.ChangeMessageVisibility.parse(body);
+      putOff.push({
+        queueUrl: input.QueueUrl,
+        receiptHandle: input.ReceiptHandle,
+        seconds: input.VisibilityTimeout,
+      });
+      return reply(response, {});
+    }
     if (operation !== 'SendMessageBatch') throw new Error(`the double does not know ${operation}`);
     const { QueueUrl, Entries } = INPUTS.SendMessageBatch.parse(body);
     const refused = Entries.slice(0, refusals.shift() ?? 0);
@@ -79,6 +101,7 @@ export async function startSqs(): Promise<SqsDouble> {
   return {
     origin: server.origin,
     sent,
+    putOff,
     refuse: (messages, times = 1) => {
       refusals.push(...Array.from({ length: times }, () => messages));
     },

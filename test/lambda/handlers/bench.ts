@@ -13,6 +13,8 @@ export interface HandlerBench {
   readonly counts: Partial<Record<MetricName, number>>;
   readonly said: { readonly level: string; readonly message: string; readonly facts: Facts }[];
   readonly dead: { readonly body: string; readonly code: string }[];
+  /** When messages are to come again: what they were handed out under, and in how many milliseconds. */
+  readonly retried: { readonly receipt: string; readonly ms: number }[];
   /** What the next test of a connection comes to. */
   readonly checks: Check[];
 }
@@ -22,6 +24,7 @@ export function handlerBench(bench: HubBench, folder: string): HandlerBench {
   const counts: HandlerBench['counts'] = {};
   const said: { level: string; message: string; facts: Facts }[] = [];
   const dead: { body: string; code: string }[] = [];
+  const retried: HandlerBench['retried'] = [];
   const now = (): Date => bench.now;
   const registryOf = () => bench.registry;
   const { state, objects, sent } = bench;
@@ -71,13 +74,15 @@ export function handlerBench(bench: HubBench, folder: string): HandlerBench {
       discoveries: { send: async (messages) => void sent.discoveries.push(...messages) },
       now,
     }),
+    rematches: () => ({ send: async (messages) => void sent.rematches.push(...messages) }),
+    retries: () => ({ after: async (receipt, ms) => void retried.push({ receipt, ms }) }),
     deadLetters: () => ({
       send: async (body, { code }) => {
         dead.push({ body, code });
       },
     }),
   };
-  return { hub, counts, said, dead, checks };
+  return { hub, counts, said, dead, retried, checks };
 }
 
 /** What Lambda hands over for these messages. */
@@ -85,7 +90,7 @@ export function sqsEvent(bodies: readonly unknown[], receives = 1): SQSEvent {
   return {
     Records: bodies.map((body, index) => ({
       messageId: `message-${index}`,
-      receiptHandle: '',
+      receiptHandle: `receipt-${index}`,
       body: typeof body === 'string' ? body : JSON.stringify(body),
       attributes: {
         ApproximateReceiveCount: String(receives),

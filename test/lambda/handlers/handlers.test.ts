@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { discover } from '../../../lambda/handlers/discover.ts';
+import type { Hub } from '../../../lambda/handlers/hub.ts';
 import { integrations } from '../../../lambda/handlers/integrations.ts';
-import { rematch } from '../../../lambda/handlers/rematch.ts';
 import { scan } from '../../../lambda/handlers/scan.ts';
 import { RegistryError } from '../../../lambda/registry/index.ts';
 import { MAX_RECEIVES } from '../../../lambda/shared/environment.ts';
+import { MINUTE_MS } from '../../../lambda/shared/units.ts';
+import { StoreError } from '../../../lambda/store/index.ts';
 import { image, layer } from '../../support/image-builder.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { DEBIAN_12, dpkg } from '../scan/bench.ts';
@@ -22,6 +24,8 @@ beforeEach(() => {
 async function debian(version: string) {
   return image([await layer([DEBIAN_12, dpkg({ 'libssl3 openssl': version })])]);
 }
+
+const unreachable = new StoreError('store-unavailable', 'the store is away', { retryable: true });
 
 describe('handlers/discover', () => {
   it('sends a message for each integration when it is time to look', async () => {
@@ -87,6 +91,64 @@ describe('handlers/discover', () => {
     expect(handlers.counts).toMatchObject({ RepositoriesDiscovered: 12 });
   });
 
+  describe('what cannot be listed', () => {
+    const look = sqsEvent([{ version: 1, kind: 'integration', integration: INTEGRATION.id }]);
+    /** Of a repository that is listed, with an image nobody can list. */
+    async function gap(name: string, reason: string): Promise<void> {
+      bench.registry.tag(name, '1', await debian('3.0.8-1'));
+      bench.registry.gap({ subject: 'repository', name, reason, detail: 'no' }, name);
+    }
+
+    it('is in the log each, with the reason', async () => {
+      await gap('team/app', 'upstream-failed');
+
+      await discover(look, time, handlers.hub);
+
+      expect(handlers.said.filter(({ level }) => level === 'warn').map(({ facts }) => facts)).toEqual([
+        {
+          integration: INTEGRATION.id,
+          subject: 'repository',
+          name: 'team/app',
+          reason: 'upstream-failed',
+          detail: 'no',
+        },
+      ]);
+    });
+
+    it('is in the log by its number when there is very much of it', async () => {
+      await gap('team/app', 'upstream-failed');
+      for (let at = 1; at < 120; at += 1) {
+        bench.registry.gap({ subject: 'region', name: `region-${at}`, reason: 'forbidden', detail: 'no' });
+      }
+
+      await discover(look, time, handlers.hub);
+
+      const warned = handlers.said.filter(({ level }) => level === 'warn');
+      expect(warned).toHaveLength(101);
+      expect(warned.at(-1)).toMatchObject({ message: 'more gaps', facts: { gaps: 20 } });
+      expect(handlers.counts).toMatchObject({ RepositoryGaps: 120, RepositoriesRefused: 0 });
+    });
+
+    it('is counted apart when the role is kept from reading it', async () => {
+      bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+      await gap('team/one', 'repository-forbidden');
+      await gap('team/two', 'repository-forbidden');
+      await gap('team/cache', 'upstream-failed');
+
+      await discover(look, time, handlers.hub);
+
+      expect(handlers.counts).toMatchObject({ RepositoryGaps: 1, RepositoriesRefused: 2 });
+    });
+
+    it('is a gap when the role is kept from reading everything', async () => {
+      await gap('team/one', 'repository-forbidden');
+
+      await discover(look, time, handlers.hub);
+
+      expect(handlers.counts).toMatchObject({ RepositoryGaps: 1, RepositoriesRefused: 1 });
+    });
+  });
+
   it.each([
     ['no JSON', '{'],
     ['another version', { version: 2, kind: 'reconcile' }],
@@ -95,11 +157,35 @@ describe('handlers/discover', () => {
       'a deleted image',
       { source: 'aws.ecr', 'detail-type': 'ECR Image Action', detail: { 'action-type': 'DELETE' } },
     ],
-  ])('hands back a message of %s, so that the queue puts it away', async (_, body) => {
+  ])('puts a message of %s to the dead letters, at once and with the reason', async (_, body) => {
     const answer = await discover(sqsEvent([body]), time, handlers.hub);
 
-    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(handlers.dead).toEqual([
+      { body: typeof body === 'string' ? body : JSON.stringify(body), code: 'message-invalid' },
+    ]);
     expect(handlers.said.map(({ facts }) => facts['code'])).toEqual(['message-invalid']);
+  });
+
+  it('has a look that failed come again soon', async () => {
+    const hub: Hub = { ...handlers.hub, integration: () => Promise.reject(unreachable) };
+    const message = { version: 1, kind: 'integration', integration: INTEGRATION.id };
+
+    const answer = await discover(sqsEvent([message], 2), time, hub);
+
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+    expect(handlers.retried).toEqual([{ receipt: 'receipt-0', ms: 4 * MINUTE_MS }]);
+  });
+
+  it('gives a look up after the last try, with the reason', async () => {
+    const hub: Hub = { ...handlers.hub, integration: () => Promise.reject(unreachable) };
+    const message = { version: 1, kind: 'integration', integration: INTEGRATION.id };
+
+    const answer = await discover(sqsEvent([message], MAX_RECEIVES), time, hub);
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(handlers.dead).toEqual([{ body: JSON.stringify(message), code: 'store-unavailable' }]);
+    expect(handlers.retried).toEqual([]);
   });
 });
 
@@ -168,16 +254,46 @@ describe('handlers/scan', () => {
     expect(handlers.counts).toMatchObject({ ImagesScanned: 2 });
   });
 
-  it('stores the reason at the last try', async () => {
+  it('stores the reason at the last try, and puts the message to the dead letters', async () => {
     const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
     const messages = await requested();
     bench.registry.fail(digest, new RegistryError('rate-limited', 'wait', { retryable: true }));
 
     const answer = await scan(sqsEvent(messages, MAX_RECEIVES), time, handlers.hub);
 
-    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(handlers.dead.map(({ code }) => code)).toEqual(['rate-limited']);
     expect(await bench.image(digest)).toMatchObject({ status: 'failed', reason: { code: 'rate-limited' } });
     expect(handlers.counts).toMatchObject({ ImagesFailed: 1 });
+  });
+
+  it('has what may pass come again when the registry says', async () => {
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    const messages = await requested();
+    const data = { retryAfterMs: 10 * MINUTE_MS };
+    bench.registry.fail(digest, new RegistryError('rate-limited', 'wait', { retryable: true, data }));
+
+    await scan(sqsEvent(messages), time, handlers.hub);
+
+    expect(handlers.retried).toEqual([{ receipt: 'receipt-0', ms: 10 * MINUTE_MS }]);
+  });
+
+  it('hands a message back when it can be neither put off nor put aside', async () => {
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    const messages = await requested();
+    bench.registry.fail(digest, new RegistryError('rate-limited', 'wait', { retryable: true }));
+    const refused = () => Promise.reject(new Error('no queue'));
+    const hub: Hub = {
+      ...handlers.hub,
+      retries: () => ({ after: refused }),
+      deadLetters: () => ({ send: refused }),
+    };
+
+    const first = await scan(sqsEvent(messages), time, hub);
+    const last = await scan(sqsEvent(messages, MAX_RECEIVES), time, hub);
+
+    expect(first.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+    expect(last.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
   });
 
   it('puts a message that cannot be read to the dead letters, at once', async () => {
@@ -188,21 +304,6 @@ describe('handlers/scan', () => {
       ['{', 'message-invalid'],
       ['{"version":9}', 'message-invalid'],
     ]);
-  });
-});
-
-describe('handlers/rematch', () => {
-  it('matches the images of a message', async () => {
-    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
-    await bench.discover();
-    await bench.scanAll();
-    await bench.refresh();
-
-    const answer = await rematch(sqsEvent(bench.sent.rematches), handlers.hub);
-
-    expect(answer.batchItemFailures).toEqual([]);
-    expect(handlers.counts).toMatchObject({ ImagesMatched: 1 });
-    expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(1);
   });
 });
 
