@@ -9,7 +9,12 @@ import { rematch } from '../../lambda/handlers/rematch.ts';
 import { scan } from '../../lambda/handlers/scan.ts';
 import type { IntegrationAnswer } from '../../lambda/integrations/index.ts';
 import type { RematchMessage } from '../../lambda/scan/index.ts';
-import { ENVIRONMENT, FUNCTIONS, type FunctionName } from '../../lambda/shared/environment.ts';
+import {
+  ENVIRONMENT,
+  FUNCTIONS,
+  type FunctionName,
+  OBJECT_PREFIXES,
+} from '../../lambda/shared/environment.ts';
 import { type DynamoDBDouble, startDynamoDB } from '../doubles/aws/dynamodb.ts';
 import { Iam, type Role } from '../doubles/aws/iam.ts';
 import { type AwsDouble, startAws } from '../doubles/aws/index.ts';
@@ -189,7 +194,7 @@ async function exercise(): Promise<void> {
     image([await layer([DEBIAN_12, dpkg({ 'libssl3 openssl': version })])]);
   const registry = aws.region(HUB_REGION);
   const first = await debian('3.0.9-1');
-  push(registry, 'team/app', 'latest', first);
+  for (const tag of ['latest', '3.0.9']) push(registry, 'team/app', tag, first);
   const bad = await debian('3.0.8-1');
   push(registry, 'team/bad', '1', bad);
   aws.failImage(bad.descriptor.digest, 'KmsError');
@@ -238,6 +243,9 @@ async function fail(rematches: SQSEvent): Promise<void> {
   away();
   await run('scan', (hub) => scan(one(images), time, hub));
   away();
+  await run('rematch', (hub) => rematch(one(rematches), hub));
+  const inventory = [...s3.objects.keys()].find((key) => key.startsWith(OBJECT_PREFIXES.inventories));
+  s3.lose(inventory as string);
   await run('rematch', (hub) => rematch(one(rematches), hub));
   const digests = rematches.Records.flatMap(({ body }) => (JSON.parse(body) as RematchMessage).digests);
   const both = { version: 1, kind: 'rematch', digests: [...digests, ...digests] };

@@ -46,12 +46,12 @@ const EXPECTED: Readonly<Record<FunctionName, Readonly<Record<string, readonly s
     's3 advisories/': ['DeleteObject', 'GetObject', 'PutObject'],
   },
   rematch: {
-    'dynamodb table': ['GetItem', 'UpdateItem'],
+    'dynamodb table': [...READ, 'UpdateItem'],
     'sqs RematchWorkQueue': [...TAKE, 'SendMessage'],
     'sqs RematchWorkDeadLetters': ['SendMessage'],
     's3 bucket': ['ListBucket'],
     's3 inventories/': ['GetObject'],
-    's3 reports/': ['PutObject'],
+    's3 reports/': ['GetObject', 'PutObject'],
     's3 advisories/': ['GetObject'],
   },
   integrations: {

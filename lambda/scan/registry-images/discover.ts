@@ -159,7 +159,15 @@ async function listRepositories(
 function ignored(): void {}
 
 function startedAt(now: Date): Discovery {
-  return { startedAt: now.toISOString(), repositories: 0, images: 0, requested: 0, gaps: [], moreGaps: 0, refused: 0 };
+  return {
+    startedAt: now.toISOString(),
+    repositories: 0,
+    images: 0,
+    requested: 0,
+    gaps: [],
+    moreGaps: 0,
+    refused: 0,
+  };
 }
 
 /** Adds up what is found. */

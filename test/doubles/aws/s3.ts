@@ -21,6 +21,8 @@ export type S3Double = {
   /** `PUT key`, in order, with those that failed. */
   readonly requests: readonly string[];
   fail(fault: AwsFault): void;
+  /** Forgets an object, which nobody asked for. */
+  lose(key: string): void;
   close(): Promise<void>;
 };
 
@@ -65,6 +67,9 @@ export async function startS3(bucket: string): Promise<S3Double> {
     objects,
     requests,
     fail: (fault) => faults.add(fault),
+    lose: (key) => {
+      objects.delete(key);
+    },
     close: () => server.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Hub } from '../../../lambda/handlers/hub.ts';
 import { rematch } from '../../../lambda/handlers/rematch.ts';
+import { inventoryKey } from '../../../lambda/scan/registry-images/documents.ts';
 import { MAX_RECEIVES } from '../../../lambda/shared/environment.ts';
 import { MINUTE_MS } from '../../../lambda/shared/units.ts';
 import { type ObjectStore, StoreError } from '../../../lambda/store/index.ts';
@@ -68,6 +69,19 @@ describe('handlers/rematch', () => {
     expect(handlers.counts).toMatchObject({ ImagesMatched: 3 });
     expect(bench.sent.rematches).toEqual(failing.map(alone));
     expect(handlers.dead).toEqual([]);
+  });
+
+  it('puts an image to the dead letters of which nothing is kept, with the reason', async () => {
+    const { digests, message } = await scanned(2);
+    await bench.objects.delete(inventoryKey(digests[0] as string));
+
+    const answer = await rematch(sqsEvent([message]), handlers.hub);
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(handlers.counts).toMatchObject({ ImagesMatched: 1, ImagesFailed: 1 });
+    expect(handlers.dead).toEqual([
+      { body: JSON.stringify(alone(digests[0] as string)), code: 'inventory-missing' },
+    ]);
   });
 
   it('tries an image that is alone until the last time, and then puts it to the dead letters', async () => {

@@ -7,7 +7,15 @@ type Place = ScannedIntegration['images'][number];
 type Platform = NonNullable<NonNullable<Place['record']>['platforms']>[number];
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
-const DISCOVERY = { startedAt: '', repositories: 1, images: 1, requested: 1, gaps: [], moreGaps: 0, refused: 0 };
+const DISCOVERY = {
+  startedAt: '',
+  repositories: 1,
+  images: 1,
+  requested: 1,
+  gaps: [],
+  moreGaps: 0,
+  refused: 0,
+};
 
 function place(outcome: Place['outcome']['outcome'], platforms?: readonly Partial<Platform>[]): Place {
   const common = { repository: { host: 'team.azurecr.io', name: 'app' }, tags: [], digest: DIGEST };
