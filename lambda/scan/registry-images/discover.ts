@@ -1,10 +1,9 @@
-import type { Integration } from '../../integrations/index.ts';
+import { type Discovery, type Integration, keepDiscovery } from '../../integrations/index.ts';
 import { type OnGap, type Registry, RegistryError, type RegistryRepository } from '../../registry/index.ts';
 import { MESSAGE_VERSION } from '../../shared/environment.ts';
 import { inParallel } from '../parallel.ts';
 import type { DiscoverMessage, Outbox } from './messages.ts';
 import { reconcileRepository } from './reconcile-repository.ts';
-import { type Discovery, integrationPartition, SORT } from './records.ts';
 import type { ScanRequests } from './request-scan.ts';
 
 export type DiscoverOptions = ScanRequests & {
@@ -19,7 +18,8 @@ export type DiscoverOptions = ScanRequests & {
 const REPOSITORIES_AT_ONCE = 8;
 /** Gaps kept with an integration; more are counted. A queue's message is at most 256 KiB. */
 const MAX_GAPS = 100;
-const MAX_DETAIL_CHARACTERS = 500;
+/** What AWS says of a refusal, and after it what to do. */
+const MAX_DETAIL_CHARACTERS = 1000;
 
 /**
  * Looks through the repositories of an integration and asks for scans of images that are new. When time is up the rest is left to
@@ -49,7 +49,7 @@ export async function discoverIntegration(
             rest: { after, discovery },
           },
         ]);
-        await state.put(integrationPartition(integration.id), SORT.discovery, discovery);
+        await keepDiscovery(state, integration.id, discovery);
         return discovery;
       }
       const batch = open.slice(at, at + REPOSITORIES_AT_ONCE);
@@ -64,7 +64,7 @@ export async function discoverIntegration(
     await registry.close();
   }
   const discovery = { ...run.result(), finishedAt: now().toISOString() };
-  await state.put(integrationPartition(integration.id), SORT.discovery, discovery);
+  await keepDiscovery(state, integration.id, discovery);
   return discovery;
 }
 
