@@ -46,7 +46,9 @@ export const REGION_FIELDS = {
   ),
 };
 
-const schema = strict({ ...OWN_FIELDS, repositories: INTEGRATION_FIELDS.repositories });
+/** Of the stack of one region. */
+export const REGION_STACK_FIELDS = { ...OWN_FIELDS, repositories: INTEGRATION_FIELDS.repositories };
+const schema = strict(REGION_STACK_FIELDS);
 const connectionSchema = strict({ ...INTEGRATION_FIELDS, ...REGION_FIELDS });
 
 /** Throws `ConfigError` when an option has a value that AWS would refuse, or when there is nothing to set up. */

@@ -82,6 +82,22 @@ describe('scripts/template', () => {
       ['--url', 'https://b.example/t', '--region', 'Frankfurt'],
       '--region must be a region like eu-central-1; got "Frankfurt"',
     ],
+    [
+      ['-c', 'pushBus=arn:aws:events:eu-central-1:111122223333:event-bus/backline'],
+      '"pushBus" is an option of BacklineECRRegion: give it with --stack BacklineECRRegion',
+    ],
+    [
+      ['--stack', 'BacklineECRRegion', '-c', 'pullTimeExclusion=true', '-c', 'discovery=false'],
+      '"discovery" is an option of BacklineECRIntegration: give it with --stack BacklineECRIntegration',
+    ],
+    [
+      ['--stack', 'BacklineECRRegion', '-c', 'regions=eu-central-1'],
+      '"regions" is an option of cdk deploy: create the stack of --stack BacklineECRRegion in each of them',
+    ],
+    [
+      ['--output', '/nonexistent/role.yaml'],
+      'cannot write /nonexistent/role.yaml: no such file or directory (ENOENT)\n',
+    ],
     [['--urls', 'x'], "Unknown option '--urls'"],
   ])('rejects %j', async (args, told) => {
     const { exitCode, stdout, stderr } = await template(...args);
