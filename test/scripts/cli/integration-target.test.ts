@@ -23,9 +23,13 @@ describe('scripts/cli/integration-target, with a hub', () => {
     | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
     | undefined;
   const asked: string[] = [];
+  let signedFor: string | undefined;
   /** The one call of Lambda's API that is made: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
   const answer = async (request: IncomingMessage): Promise<NonNullable<typeof override>> => {
     asked.push(`${request.method} ${request.url}`);
+    signedFor = /Credential=key\/\d+\/(?<region>[^/]+)\//.exec(request.headers.authorization ?? '')?.groups?.[
+      'region'
+    ];
     const command: unknown = JSON.parse(await text(request));
     if (override !== undefined) return override;
     const now = (): Date => new Date();
@@ -34,15 +38,14 @@ describe('scripts/cli/integration-target, with a hub', () => {
       body: JSON.stringify(await runIntegrationCommand(command, { state, test: async () => checks, now })),
     };
   };
-  const hub = (...args: string[]): Promise<Run> =>
-    backline([...args, '--hub', 'backline-integrations'], {
-      env: {
-        AWS_REGION: 'eu-central-1',
-        AWS_ACCESS_KEY_ID: 'key',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        AWS_ENDPOINT_URL_LAMBDA: lambda.origin,
-      },
+  const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+  const REGION = { AWS_REGION: 'eu-central-1' };
+  const ask = (name: string, env: Readonly<Record<string, string>>, ...args: string[]): Promise<Run> =>
+    backline([...args, '--hub', name], {
+      env: { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.origin, AWS_EC2_METADATA_DISABLED: 'true' },
     });
+  const hub = (...args: string[]): Promise<Run> =>
+    ask('backline-integrations', { ...KEYS, ...REGION }, ...args);
   beforeAll(async () => {
     state = openStateFile(path('hub.sqlite'), () => new Date());
     lambda = await listen((request, response) => {
@@ -130,6 +133,37 @@ describe('scripts/cli/integration-target, with a hub', () => {
     expect(integration).not.toHaveProperty('include');
   });
 
+  it('asks in the region that the ARN of the function names', async () => {
+    const arn = 'arn:aws:lambda:eu-west-3:111122223333:function:backline-integrations';
+
+    expect(await ask(arn, KEYS, 'integrations')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(signedFor).toBe('eu-west-3');
+    expect(await ask(arn, { ...KEYS, ...REGION }, 'integrations')).toMatchObject({ exitCode: 0 });
+    expect(signedFor).toBe('eu-west-3');
+  });
+
+  it.each([
+    [
+      'no region',
+      KEYS,
+      /^[^\n]*; give --hub the ARN of the function, set AWS_REGION, or give your profile a region$/,
+    ],
+    [
+      'no login',
+      REGION,
+      /^[^\n]*; log in to AWS: name a profile in AWS_PROFILE and run aws sso login, or set [^\n]*$/,
+    ],
+  ])('reports that there is %s, and what to do', async (_what, env, sentence) => {
+    asked.length = 0;
+
+    const { exitCode, stderr } = await ask('backline-integrations', env, 'integrations');
+
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^backline: the hub's function backline-integrations cannot be called: /);
+    expect(stderr.trimEnd()).toMatch(sentence);
+    expect(asked).toEqual([]);
+  });
+
   it('reports the error of the hub with its code, in JSON as well', async () => {
     const run = await hub('integrations', 'disconnect', 'none', '--json');
 
@@ -147,6 +181,15 @@ describe('scripts/cli/integration-target, with a hub', () => {
         body: '{"Message":"no right"}',
       },
       /^backline: the hub's function backline-integrations cannot be called: no right\n$/,
+    ],
+    [
+      'takes no login that has ended',
+      {
+        status: 403,
+        headers: { 'x-amzn-errortype': 'ExpiredTokenException' },
+        body: '{"message":"The security token is expired"}',
+      },
+      /^backline: the hub's function backline-integrations cannot be called: The security token is expired; log in to AWS: [^\n]*\n$/,
     ],
     [
       'fails',
