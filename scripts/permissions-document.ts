@@ -94,7 +94,7 @@ function reasonOf(action: string): string {
 const OPTIONS: readonly (readonly [option: string, what: string])[] = [
   [
     'trustedPrincipal',
-    "ARN of the role that may assume this one: that of your own hub instead of the vendor's",
+    "ARN of the role that may assume this one, instead of the vendor's: that of your own hub, or the role or IAM user whose login scans on one machine",
   ],
   ['externalId', 'a fixed external id; without it one is asked for (template) or generated (CDK)'],
   ['discovery=false', 'leaves out the policy that lists repositories: what remains is the published role'],
@@ -135,7 +135,10 @@ Given to \`npm run cdk -- deploy\` and \`npm run template --\` as \`--context na
 together; a template is of one stack, that of \`--stack\`, and takes the options of that. They hold for that run: write those that are to
 stay, \`trustedPrincipal\` above all, into \`context\` of \`cdk.json\`.`;
 
-const AFTER_OPTIONS = `Names that are no option are refused: a misspelt \`repositories\` would otherwise open all of them.
+const AFTER_OPTIONS = `\`trustedPrincipal\` is one role or IAM user. Who has assumed a role, or logs in by IAM Identity Center, names that role with its path:
+\`aws iam get-role --role-name NAME --query Role.Arn\`, where NAME is what follows \`assumed-role/\` in \`aws sts get-caller-identity\`.
+
+Names that are no option are refused: a misspelt \`repositories\` would otherwise open all of them.
 
 ## External id
 

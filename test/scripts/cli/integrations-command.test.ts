@@ -3,6 +3,7 @@ import { type AwsDouble, startAws } from '../../doubles/aws/index.ts';
 import {
   CUSTOMER_ROLE,
   customerRole,
+  document,
   EXTERNAL_ID,
   FUNCTION_ROLE,
   hubRoles,
@@ -20,17 +21,22 @@ const ACR = ['--tenant', TENANT, '--login-server', 'team.azurecr.io', '--app-id'
 describe('scripts/cli/integrations-command, on this machine', () => {
   const path = temporaryDirectory();
   let aws: AwsDouble;
-  const here = (args: readonly string[], state = 'state.sqlite'): Promise<Run> => {
-    const keys = aws.sessionOf(FUNCTION_ROLE);
+  const here = (
+    args: readonly string[],
+    state = 'state.sqlite',
+    env: Readonly<Record<string, string>> = { BACKLINE_READER_ROLE_ARN: READER_ROLE },
+    login = FUNCTION_ROLE,
+  ): Promise<Run> => {
+    const keys = aws.sessionOf(login);
     return backline([...args, '--state', path(state)], {
       env: {
+        ...env,
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: keys.accessKeyId,
         AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
         AWS_SESSION_TOKEN: keys.sessionToken ?? '',
         AWS_ENDPOINT_URL_STS: aws.origin,
         AWS_ENDPOINT_URL_ECR: aws.origin,
-        BACKLINE_READER_ROLE_ARN: READER_ROLE,
       },
     });
   };
@@ -61,6 +67,21 @@ describe('scripts/cli/integrations-command, on this machine', () => {
       integrations: [{ id: `ecr-${CUSTOMER}`, connected: false, accountId: CUSTOMER }],
       checks: [],
     });
+  });
+
+  it.each([
+    ['a role', 'role/Developer'],
+    ['an IAM user', 'user/team/alice'],
+  ])('connects an account without a hub, by the login of %s that its role trusts', async (_what, name) => {
+    const own = `arn:aws:iam::${CUSTOMER}:${name}`;
+    aws.putRole({ arn: own, trust: document({ Effect: 'Deny', Principal: '*', Action: '*' }), policies: [] });
+    aws.putRole(customerRole({ trustedPrincipal: own }));
+
+    const connected = await here(['connect', 'ecr', ...ECR], `${name.replaceAll('/', '-')}.sqlite`, {}, own);
+    aws.putRole(customerRole());
+
+    expect(connected).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(connected.stdout).not.toMatch(/^(?:FAILED|WARNING|skipped)/m);
   });
 
   it('saves nothing when a check fails, says what to do, and ends with 1', async () => {
