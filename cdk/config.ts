@@ -4,7 +4,7 @@ import { checked, flag, isToken, list, ownContext, strict, text } from './option
 /** How an account is connected. Every option narrows what the published role allows, but for `trustedPrincipal` and `discovery`. */
 export interface EcrIntegrationOptions {
   /**
-   * ARN of the role that may assume this one: that of your own hub.
+   * ARN of the role, or IAM user, that may assume this one: that of your own hub, or whose login scans without one.
    * @default DEFAULT_TRUSTED_PRINCIPAL
    */
   readonly trustedPrincipal?: string;
@@ -51,7 +51,7 @@ export const DEFAULT_TRUSTED_PRINCIPAL = 'arn:aws:iam::198331734661:role/Backlin
 /** Characters of an external id; STS takes 2 to 1224, the published instructions ask for 8. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export const EXTERNAL_ID = { pattern: '^[\\w+=,.@:/-]*$', minLength: 8, maxLength: 1224 } as const;
 
-const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+const PRINCIPAL_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/;
 const POLICY_ARN = /^arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/;
 /** 12 digits. */
 export const ACCOUNT_ID = /^\d{12}$/;
@@ -66,8 +66,8 @@ const EXTERNAL_ID_TEXT = new RegExp(EXTERNAL_ID.pattern);
 /** The options as `strict` takes them; other stacks have them too. */
 export const INTEGRATION_FIELDS = {
   trustedPrincipal: text(
-    (value) => isToken(value) || ROLE_ARN.test(value),
-    'must be the ARN of one role, like arn:aws:iam::111122223333:role/BacklineIntegrationReadOnlyECR',
+    (value) => isToken(value) || PRINCIPAL_ARN.test(value),
+    'must be the ARN of one role or IAM user, like arn:aws:iam::111122223333:role/BacklineIntegrationReadOnlyECR',
   ),
   externalId: text(
     (value) => isToken(value) || isExternalId(value),

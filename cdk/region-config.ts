@@ -1,3 +1,4 @@
+import { AWS_REGION } from '../lambda/shared/environment.ts';
 import { type EcrIntegrationOptions, INTEGRATION_FIELDS } from './config.ts';
 import { ConfigError, checked, flag, list, ownContext, strict, text } from './options.ts';
 
@@ -28,8 +29,6 @@ export interface ConnectionOptions {
   readonly regions: readonly string[];
 }
 
-/** A region's name, as in ARNs. */
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 const BUS_ARN = /^arn:aws(?:-[a-z]+)*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w.-]{1,256}$/;
 
 const OWN_FIELDS = {
@@ -42,12 +41,14 @@ const OWN_FIELDS = {
 export const REGION_FIELDS = {
   ...OWN_FIELDS,
   regions: list(
-    text((value) => REGION.test(value), 'must hold regions like eu-central-1'),
+    text((value) => AWS_REGION.test(value), 'must hold regions like eu-central-1'),
     'must not be empty: leave it out when nothing is set up by region',
   ),
 };
 
-const schema = strict({ ...OWN_FIELDS, repositories: INTEGRATION_FIELDS.repositories });
+/** Of the stack of one region. */
+export const REGION_STACK_FIELDS = { ...OWN_FIELDS, repositories: INTEGRATION_FIELDS.repositories };
+const schema = strict(REGION_STACK_FIELDS);
 const connectionSchema = strict({ ...INTEGRATION_FIELDS, ...REGION_FIELDS });
 
 /** Throws `ConfigError` when an option has a value that AWS would refuse, or when there is nothing to set up. */

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { INTEGRATION_FIELDS } from '../cdk/config.ts';
 import { DISCOVERY_GRANT, FORWARD_GRANT, LOGIN_GRANT, READ_GRANTS } from '../cdk/grants.ts';
+import { REGION_STACK_FIELDS } from '../cdk/region-config.ts';
+import { STACK_NAME } from '../cdk/stacks/backline-ecr-integration.ts';
+import { REGION_STACK_NAME } from '../cdk/stacks/backline-ecr-region.ts';
 import { integrationTemplate, regionTemplate } from '../cdk/template.ts';
 import { hubPermissions } from './hub-permissions.ts';
 
@@ -50,7 +54,9 @@ export function permissionsDocument(): string {
     regionSection(),
     '## Trust',
     `\`\`\`json\n${JSON.stringify(AssumeRolePolicyDocument.Statement, null, 2)}\n\`\`\``,
-    OPTIONS,
+    ABOUT_OPTIONS,
+    optionsTable(),
+    AFTER_OPTIONS,
     hubPermissions(),
   ].join('\n\n')}\n`;
 }
@@ -84,24 +90,53 @@ function reasonOf(action: string): string {
   return why;
 }
 
-const OPTIONS = `## Options
+/** Each as it is given, and what it does. */
+const OPTIONS: readonly (readonly [option: string, what: string])[] = [
+  [
+    'trustedPrincipal',
+    "ARN of the role that may assume this one, instead of the vendor's: that of your own hub, or the role or IAM user whose login scans on one machine",
+  ],
+  ['externalId', 'a fixed external id; without it one is asked for (template) or generated (CDK)'],
+  ['discovery=false', 'leaves out the policy that lists repositories: what remains is the published role'],
+  [
+    'repositories',
+    'the only repositories that may be read, and of which pushes are forwarded: `team/app,team/lib-*`',
+  ],
+  ['optOutTag', '`key=value` of a tag that keeps a repository from being read: `backline:scan=false`'],
+  ['accountId', 'the stack refuses to be deployed in any other account'],
+  ['permissionsBoundary', 'ARN of a policy that bounds the role'],
+  [
+    'sourceIps',
+    'addresses or CIDR ranges from which the role may be assumed and used. Layers come from S3 by signed addresses, which this does not bind',
+  ],
+  [
+    'regions',
+    `regions in which the next two are set up, each by a stack \`${REGION_STACK_NAME}\`; deploy with \`--all\``,
+  ],
+  ['pullTimeExclusion=true', 'keeps the scanner\'s pulls out of "last pulled", which lifecycle rules go by'],
+  ['pushBus', "ARN of the hub's event bus, to which pushes are forwarded: images are scanned at once"],
+];
+const OPTIONS_OF_STACKS = { [STACK_NAME]: INTEGRATION_FIELDS, [REGION_STACK_NAME]: REGION_STACK_FIELDS };
 
-Given to \`npm run cdk -- deploy\` and \`npm run template --\` as \`--context name=value\`; lists are separated by commas.
-They hold for that run: write those that are to stay, \`trustedPrincipal\` above all, into \`context\` of \`cdk.json\`.
+function optionsTable(): string {
+  const rows = OPTIONS.map(([option, what]) => {
+    const [name = ''] = option.split('=');
+    const stacks = Object.entries(OPTIONS_OF_STACKS)
+      .filter(([, fields]) => Object.hasOwn(fields, name))
+      .map(([stack]) => `\`${stack}\``);
+    return `| \`${option}\` | ${stacks.length === 0 ? 'none: CDK only' : stacks.join(', ')} | ${what} |`;
+  });
+  return ['| option | template | what it does |', '|---|---|---|', ...rows].join('\n');
+}
 
-| option | what it does |
-|---|---|
-| \`trustedPrincipal\` | ARN of the role that may assume this one: that of your own hub instead of the vendor's |
-| \`externalId\` | a fixed external id; without it one is asked for (template) or generated (CDK) |
-| \`discovery=false\` | leaves out the policy that lists repositories: what remains is the published role |
-| \`repositories\` | the only repositories that may be read: \`team/app,team/lib-*\` |
-| \`optOutTag\` | \`key=value\` of a tag that keeps a repository from being read: \`backline:scan=false\` |
-| \`accountId\` | the stack refuses to be deployed in any other account |
-| \`permissionsBoundary\` | ARN of a policy that bounds the role |
-| \`regions\` | regions in which the next two are set up, each by a stack \`BacklineECRRegion\`; deploy with \`--all\` |
-| \`pullTimeExclusion=true\` | keeps the scanner's pulls out of "last pulled", which lifecycle rules go by |
-| \`pushBus\` | ARN of the hub's event bus, to which pushes are forwarded: images are scanned at once |
-| \`sourceIps\` | addresses or CIDR ranges from which the role may be assumed and used. Layers come from S3 by signed addresses, which this does not bind |
+const ABOUT_OPTIONS = `## Options
+
+Given to \`npm run cdk -- deploy\` and \`npm run template --\` as \`--context name=value\`; lists are separated by commas. CDK takes them
+together; a template is of one stack, that of \`--stack\`, and takes the options of that. They hold for that run: write those that are to
+stay, \`trustedPrincipal\` above all, into \`context\` of \`cdk.json\`.`;
+
+const AFTER_OPTIONS = `\`trustedPrincipal\` is one role or IAM user. Who has assumed a role, or logs in by IAM Identity Center, names that role with its path:
+\`aws iam get-role --role-name NAME --query Role.Arn\`, where NAME is what follows \`assumed-role/\` in \`aws sts get-caller-identity\`.
 
 Names that are no option are refused: a misspelt \`repositories\` would otherwise open all of them.
 

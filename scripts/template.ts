@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { optionsFromContext } from '../cdk/config.ts';
+import { INTEGRATION_FIELDS, optionsFromContext } from '../cdk/config.ts';
 import { ConfigError } from '../cdk/options.ts';
-import { regionOptionsFromContext } from '../cdk/region-config.ts';
+import { REGION_STACK_FIELDS, regionOptionsFromContext } from '../cdk/region-config.ts';
 import { STACK_NAME } from '../cdk/stacks/backline-ecr-integration.ts';
 import { REGION_STACK_NAME } from '../cdk/stacks/backline-ecr-region.ts';
 import { integrationTemplate, quickCreateLink, regionTemplate } from '../cdk/template.ts';
+import { reasonOf } from './cli/failure.ts';
 
 /** `npm run template`: the stacks of a connected account as plain CloudFormation, for teams without CDK, and the link that deploys them. */
 const USAGE = `usage: npm run template -- [--stack STACK] [--output FILE] [--context NAME=VALUE]... [--url URL [--region REGION]]
@@ -43,16 +44,49 @@ function main(args: readonly string[]): void {
       : quickCreateLink(checkedUrl(values.url), values.region, values.stack);
   const yaml = HEADER + stringify(template, { lineWidth: 0, version: '1.1' });
   if (values.output === undefined) process.stdout.write(yaml);
-  else writeFileSync(values.output, yaml);
+  else written(values.output, yaml);
   if (link !== undefined) process.stderr.write(`${link}\n`);
 }
 
-function templateOf(stack: string, context: Readonly<Record<string, string>>): unknown {
-  if (stack === STACK_NAME) return integrationTemplate(optionsFromContext(context));
-  if (stack === REGION_STACK_NAME) return regionTemplate(regionOptionsFromContext(context));
+type Context = Readonly<Record<string, string>>;
+
+function templateOf(stack: string, context: Context): unknown {
+  if (stack === STACK_NAME) {
+    refuseOptionsOf(REGION_STACK_NAME, REGION_STACK_FIELDS, INTEGRATION_FIELDS, context);
+    return integrationTemplate(optionsFromContext(context));
+  }
+  if (stack === REGION_STACK_NAME) {
+    refuseOptionsOf(STACK_NAME, INTEGRATION_FIELDS, REGION_STACK_FIELDS, context);
+    return regionTemplate(regionOptionsFromContext(context));
+  }
   throw new ConfigError(
     `--stack must be ${STACK_NAME} or ${REGION_STACK_NAME}; got ${JSON.stringify(stack)}`,
   );
+}
+
+/** CDK takes the options of both stacks at once; a template is of one of them. */
+function refuseOptionsOf(other: string, theirs: object, own: object, context: Context): void {
+  const foreign = Object.keys(context).find(
+    (name) => Object.hasOwn(theirs, name) && !Object.hasOwn(own, name),
+  );
+  if (foreign !== undefined) {
+    throw new ConfigError(
+      `${JSON.stringify(foreign)} is an option of ${other}: give it with --stack ${other}, which writes that template`,
+    );
+  }
+  if (Object.hasOwn(context, 'regions')) {
+    throw new ConfigError(
+      `"regions" is an option of cdk deploy: create the stack of --stack ${REGION_STACK_NAME} in each of them`,
+    );
+  }
+}
+
+function written(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new ConfigError(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 function pairOf(text: string): [name: string, value: string] {

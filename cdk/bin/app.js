@@ -12,7 +12,13 @@ const own = join(dirname(cdk), 'node_modules', '.bin', 'node');
 if (Number(process.versions.node.split('.')[0]) >= WANTED_MAJOR) {
   await import('../app.ts');
 } else if (existsSync(own)) {
-  process.exitCode = spawnSync(own, [join(cdk, 'app.ts')], { stdio: 'inherit' }).status ?? 1;
+  const { error, status } = spawnSync(own, [join(cdk, 'app.ts')], { stdio: 'inherit' });
+  if (error !== undefined) {
+    process.stderr.write(
+      `backline: cannot start: ${error.message}; run npm ci in the project, or install Node ${WANTED_MAJOR}\n`,
+    );
+  }
+  process.exitCode = status ?? 1;
 } else {
   process.stderr.write(
     `backline: Node ${WANTED_MAJOR} or newer is needed, this is ${process.version}; ` +

@@ -1,5 +1,4 @@
 import {
-  Annotations,
   Aws,
   BootstraplessSynthesizer,
   CfnOutput,
@@ -12,6 +11,7 @@ import type { Construct } from 'constructs';
 import { checkOptions, DEFAULT_TRUSTED_PRINCIPAL, type EcrIntegrationOptions } from '../config.ts';
 import { BacklineEcrIntegrationRole, ROLE_NAME } from '../constructs/backline-ecr-integration-role.ts';
 import { ExternalIdParameter } from '../constructs/external-id-parameter.ts';
+import { noteTrust } from '../trust-note.ts';
 
 export interface BacklineEcrIntegrationProps extends EcrIntegrationOptions {
   /**
@@ -51,7 +51,7 @@ export class BacklineEcrIntegration extends Stack {
     this.#output('ExternalId', externalId, 'External ID, to be entered in Backline');
     this.#output('AccountId', Aws.ACCOUNT_ID, 'Account ID, to be entered in Backline');
     this.#output('TrustedPrincipal', trusted, `Who may assume ${ROLE_NAME}`);
-    Annotations.of(this).addInfoV2('backline:trusted-principal', trustNote(options, trusted));
+    noteTrust(this, 'The role', options.trustedPrincipal);
   }
 
   #onlyIn(accountId: string): void {
@@ -69,10 +69,4 @@ export class BacklineEcrIntegration extends Stack {
   #output(name: string, value: string, description: string): void {
     new CfnOutput(this, `Output${name}`, { value, description }).overrideLogicalId(name);
   }
-}
-
-function trustNote({ trustedPrincipal }: EcrIntegrationOptions, trusted: string): string {
-  return trustedPrincipal === undefined
-    ? `The role trusts Backline's own hub, ${trusted}; name that of a hub of yours with --context trustedPrincipal=ARN`
-    : `The role trusts ${trusted}`;
 }

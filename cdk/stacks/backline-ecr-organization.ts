@@ -12,6 +12,7 @@ import { DEFAULT_TRUSTED_PRINCIPAL } from '../config.ts';
 import { EXTERNAL_ID_PARAMETER, ExternalIdParameter } from '../constructs/external-id-parameter.ts';
 import type { OrganizationOptions } from '../organization-config.ts';
 import { integrationTemplate, regionTemplate } from '../template.ts';
+import { noteTrust } from '../trust-note.ts';
 import { STACK_NAME } from './backline-ecr-integration.ts';
 import { REGION_STACK_NAME } from './backline-ecr-region.ts';
 
@@ -74,6 +75,7 @@ export class BacklineEcrOrganization extends Stack {
       value: trusted,
       description: 'Who may assume the roles',
     }).overrideLogicalId('TrustedPrincipal');
+    noteTrust(this, 'The role of every account', integration.trustedPrincipal);
   }
 
   #stackSet(

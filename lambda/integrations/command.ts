@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { AppError, messageOf } from '../shared/errors.ts';
 import { checkSchema } from './check.ts';
+import { type Discovery, discoverySchema, lastDiscovery } from './discovery.ts';
 import { IntegrationError } from './errors.ts';
 import { integrationChangeSchema, integrationInputSchema, invalid } from './input.ts';
-import { integrationSchema } from './integration.ts';
+import { type Integration, integrationSchema } from './integration.ts';
 import {
   connectIntegration,
   disconnectIntegration,
@@ -30,12 +31,23 @@ export const integrationCommandSchema = z.discriminatedUnion('action', [
 ]);
 export type IntegrationCommand = z.infer<typeof integrationCommandSchema>;
 
+const lastLookSchema = z.object({
+  /** The id of the integration. */
+  integration: z.string(),
+  ...discoverySchema.shape,
+  /** Absent in a list, where `moreGaps` counts all of them: the answer of a function is at most 6 MB. */
+  gaps: discoverySchema.shape.gaps.optional(),
+});
+type LastLook = z.infer<typeof lastLookSchema>;
+
 /** What comes back, also when something went wrong: an error of a function would lose its code on the way. */
 export const integrationAnswerSchema = z.object({
   /** Those it was about, as they are stored now; with `connection-failed`, as they would have been. */
   integrations: z.array(integrationSchema),
   /** What was tested, in order. */
   checks: z.array(checkSchema),
+  /** Of `list` and `show`: the last look at each that was looked through, in the same order. */
+  lastLooks: z.array(lastLookSchema).optional(),
   /** Absent when the command was carried out. `code` as in docs/error-codes.md. */
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).optional(),
 });
@@ -63,14 +75,32 @@ async function carriedOut(command: IntegrationCommand, options: ManageOptions): 
     case 'test':
       return tested(await testIntegration(command.id, options));
     case 'list':
-      return { integrations: [...(await listIntegrations(options.state))], checks: [] };
+      return await known(await listIntegrations(options.state), counted, options.state);
     case 'show':
-      return { integrations: [await showIntegration(command.id, options.state)], checks: [] };
+      return await known([await showIntegration(command.id, options.state)], (look) => look, options.state);
     case 'update':
       return tested(await updateIntegration(command.id, command.change, command.force === true, options));
     case 'disconnect':
       return { integrations: [await disconnectIntegration(command.id, options)], checks: [] };
   }
+}
+
+async function known(
+  integrations: readonly Integration[],
+  form: (discovery: Discovery) => Omit<LastLook, 'integration'>,
+  state: ManageOptions['state'],
+): Promise<IntegrationAnswer> {
+  const lastLooks = await Promise.all(
+    integrations.map(async ({ id }): Promise<LastLook[]> => {
+      const discovery = await lastDiscovery(state, id);
+      return discovery === undefined ? [] : [{ integration: id, ...form(discovery) }];
+    }),
+  );
+  return { integrations: [...integrations], checks: [], lastLooks: lastLooks.flat() };
+}
+
+function counted({ gaps, moreGaps, ...rest }: Discovery): Omit<Discovery, 'gaps'> {
+  return { ...rest, moreGaps: moreGaps + gaps.length };
 }
 
 function tested({ integration, checks, isSaved }: Tested): IntegrationAnswer {

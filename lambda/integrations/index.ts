@@ -7,6 +7,7 @@ export {
   runIntegrationCommand,
 } from './command.ts';
 export { connectionTester } from './connection-tester.ts';
+export { type Discovery, discoverySchema, integrationPartition, keepDiscovery } from './discovery.ts';
 export type {
   AcrIntegration,
   EcrIntegration,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AWS_REGION } from '../shared/environment.ts';
 
 /** Rises when a field changes its meaning; new optional fields leave it. */
 export const INTEGRATION_SCHEMA_VERSION = 1;
@@ -42,7 +43,7 @@ export const ecrIntegrationSchema = z.strictObject({
       'must be as in arn:aws:iam::111122223333:role/Name',
     ),
   externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits and _+=,.@:/-'),
-  regions: z.array(z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be as in eu-west-1')).min(1),
+  regions: z.array(z.string().regex(AWS_REGION, 'must be as in eu-west-1')).min(1),
 });
 export type EcrIntegration = z.infer<typeof ecrIntegrationSchema>;
 

@@ -1,3 +1,4 @@
+export { isLoginMissing, LOGIN_REMEDY } from './aws/failure.ts';
 export { AwsSessions, type AwsSessionsOptions } from './aws/sessions.ts';
 export { RegistryError, type RegistryErrorCode } from './errors.ts';
 export type { Credentials } from './oci/credentials.ts';

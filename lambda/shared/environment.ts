@@ -27,6 +27,9 @@ export const ENVIRONMENT = {
 /** Version of the messages in the queues. A function refuses messages of another one: they go to the dead letters. */
 export const MESSAGE_VERSION = 1;
 
+/** The name of a region, in any partition: `eu-west-1`, `us-gov-west-1`, `us-isob-east-1`, `eusc-de-east-1`. */
+export const AWS_REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+
 /**
  * For whom AWS signs the tokens by which a function logs in at Entra, in each cloud of Azure.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations

@@ -24,11 +24,13 @@ export type AppErrorOptions = {
   readonly data?: Readonly<Record<string, string | number>>;
 };
 
-/** The message of anything that was thrown; for errors with a cause, the chain joined by ': '. */
+/** The message of anything that was thrown; for errors with a cause that they do not quote themselves, the chain joined by ': '. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.message === '' ? error.name : error.message;
-  return error.cause instanceof Error ? `${own}: ${messageOf(error.cause)}` : own;
+  if (!(error.cause instanceof Error)) return own;
+  const why = messageOf(error.cause);
+  return own.includes(why) ? own : `${own}: ${why}`;
 }
 
 /** The URL without user info, query and fragment: presigned queries and tokens are secrets. */

@@ -141,5 +141,9 @@ async function run(
   flags: ConnectFlags,
 ): Promise<void> {
   const answer = await carryOut({ ...command, ...(flags.force === true ? { force: true } : {}) }, flags);
-  process.exitCode = await showAnswer(answer, flags, ([integration]) => `connected ${integration?.id}\n`);
+  process.exitCode = await showAnswer(
+    answer,
+    flags,
+    ({ integrations: [integration] }) => `connected ${integration?.id}\n`,
+  );
 }

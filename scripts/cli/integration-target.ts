@@ -9,7 +9,9 @@ import {
   integrationCommandSchema,
   runIntegrationCommand,
 } from '../../lambda/integrations/index.ts';
+import { isLoginMissing, LOGIN_REMEDY } from '../../lambda/registry/index.ts';
 import { ENVIRONMENT } from '../../lambda/shared/environment.ts';
+import { messageOf } from '../../lambda/shared/errors.ts';
 import { openStateFile } from '../../lambda/store/index.ts';
 import { UsageError } from './failure.ts';
 
@@ -91,16 +93,25 @@ async function runHere(command: IntegrationCommand, path: string): Promise<Integ
   }
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName) */
+const FUNCTION_ARN = /^arn:aws(?:-[a-z]+)*:lambda:(?<region>[a-z0-9-]+):/;
+
+const NO_REGION_REMEDY = 'give --hub the ARN of the function, set AWS_REGION, or give your profile a region';
+
 async function askHub(command: IntegrationCommand, name: string): Promise<IntegrationAnswer> {
   // Most calls of the command line need no AWS.
   const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
+  const region = FUNCTION_ARN.exec(name)?.groups?.['region'];
   // Asked twice, the hub would say that the account is connected already.
-  const client = new LambdaClient({ maxAttempts: 1 });
+  const client = new LambdaClient({ maxAttempts: 1, ...(region === undefined ? {} : { region }) });
   try {
+    await client.config.region().catch((error: unknown) => {
+      throw uncallable(name, error, NO_REGION_REMEDY);
+    });
     const answer = await client
       .send(new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(command) }))
       .catch((error: unknown) => {
-        throw new Error(`the hub's function ${name} cannot be called`, { cause: error });
+        throw uncallable(name, error, isLoginMissing(error) ? LOGIN_REMEDY : undefined);
       });
     const text = Buffer.from(answer.Payload ?? []).toString();
     if (answer.FunctionError !== undefined) {
@@ -110,6 +121,13 @@ async function askHub(command: IntegrationCommand, name: string): Promise<Integr
   } finally {
     client.destroy();
   }
+}
+
+function uncallable(name: string, error: unknown, remedy: string | undefined): Error {
+  const todo = remedy === undefined ? '' : `; ${remedy}`;
+  return new Error(`the hub's function ${name} cannot be called: ${messageOf(error)}${todo}`, {
+    cause: error,
+  });
 }
 
 /** Lambda's own form: {"errorType": "Error", "errorMessage": "…"}. */

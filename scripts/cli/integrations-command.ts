@@ -3,7 +3,7 @@ import type { IntegrationCommand } from '../../lambda/integrations/index.ts';
 import { UsageError } from './failure.ts';
 import { carryOut, type TargetFlags, withTargetOptions } from './integration-target.ts';
 import { addIntegrationsScan } from './integrations-scan-command.ts';
-import { integrationText, listText } from './integrations-text.ts';
+import { listText, showText } from './integrations-text.ts';
 import { showAnswer } from './show-answer.ts';
 import { collectList, explainsUsage } from './usage.ts';
 
@@ -59,7 +59,7 @@ export function addIntegrationsCommands(program: Command, signal: AbortSignal): 
     .argument('<id>', 'id of the integration')
     .action(async (id: string, flags: TargetFlags) => {
       const answer = await carryOut({ action: 'show', id }, flags);
-      process.exitCode = await showAnswer(answer, flags, (found) => found.map(integrationText).join('\n'));
+      process.exitCode = await showAnswer(answer, flags, showText);
     });
   withTargetOptions(subcommand(integrations, 'test', 'test its connection, step by step'))
     .argument('<id>', 'id of the integration')

@@ -2,6 +2,7 @@ import type { ScannedIntegration } from '../../lambda/scan/index.ts';
 import type { AppError } from '../../lambda/shared/errors.ts';
 import { safeText } from '../../lambda/shared/text.ts';
 import { aligned } from './columns.ts';
+import { gapLines } from './gaps-text.ts';
 
 /** What a run came to for one integration: what was scanned, or why it could not be looked through. */
 export type IntegrationScan = { readonly id: string } & (
@@ -53,12 +54,7 @@ function nameOf({ repository, tags, digest }: Place): string {
 }
 
 function gapsOf(scan: IntegrationScan): readonly string[] {
-  if (!('scanned' in scan)) return [];
-  const { gaps, moreGaps } = scan.scanned.discovery;
-  const lines = gaps.map(
-    ({ subject, name, reason, detail }) => `not listed: ${subject} ${name}: ${detail} [${reason}]`,
-  );
-  return [...lines, ...(moreGaps === 0 ? [] : [`not listed: ${moreGaps} more of ${scan.id}`])].map(safeText);
+  return 'scanned' in scan ? gapLines(scan.id, scan.scanned.discovery) : [];
 }
 
 function totalOf(scan: IntegrationScan): string {

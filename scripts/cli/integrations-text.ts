@@ -1,9 +1,11 @@
 import type { IntegrationAnswer } from '../../lambda/integrations/index.ts';
 import { safeText } from '../../lambda/shared/text.ts';
 import { aligned } from './columns.ts';
+import { gapLines } from './gaps-text.ts';
 
 type Integration = IntegrationAnswer['integrations'][number];
 type Check = IntegrationAnswer['checks'][number];
+type LastLook = NonNullable<IntegrationAnswer['lastLooks']>[number];
 
 const MARKS = { passed: 'passed', warning: 'WARNING', failed: 'FAILED', skipped: 'skipped' } as const;
 const MARK_WIDTH = 9;
@@ -22,7 +24,7 @@ export function checksText(checks: readonly Check[]): string {
 }
 
 /** A line for each integration. */
-export function listText(integrations: readonly Integration[]): string {
+export function listText({ integrations, lastLooks }: IntegrationAnswer): string {
   if (integrations.length === 0) return 'no integrations: connect one with backline connect\n';
   const rows = integrations.map((integration) => [
     integration.id,
@@ -31,12 +33,32 @@ export function listText(integrations: readonly Integration[]): string {
     placesOf(integration).join(','),
     integration.connected ? 'connected' : 'disconnected',
     integration.updatedAt.slice(0, 10),
+    shortLook(lookAt(integration.id, lastLooks)),
   ]);
-  return `${aligned([['ID', 'KIND', 'ACCOUNT OR TENANT', 'WHERE', 'STATE', 'CHANGED'], ...rows]).join('\n')}\n`;
+  const head = ['ID', 'KIND', 'ACCOUNT OR TENANT', 'WHERE', 'STATE', 'CHANGED', 'LAST LOOK'];
+  return `${aligned([head, ...rows]).join('\n')}\n`;
 }
 
-/** Everything that is known of an integration. */
-export function integrationText(integration: Integration): string {
+/** The last look at one; else why there is none: a hub of an older version does not tell. */
+function lookAt(id: string, lastLooks: IntegrationAnswer['lastLooks']): LastLook | string {
+  if (lastLooks === undefined) return 'not told';
+  return lastLooks.find(({ integration }) => integration === id) ?? 'none yet';
+}
+
+function shortLook(look: LastLook | string): string {
+  if (typeof look === 'string') return look;
+  const { startedAt, finishedAt = startedAt, moreGaps } = look;
+  return `${finishedAt.slice(0, 10)}${moreGaps === 0 ? '' : `, ${moreGaps} not listed`}`;
+}
+
+/** Everything that is known of integrations. */
+export function showText({ integrations, lastLooks }: IntegrationAnswer): string {
+  return integrations
+    .map((integration) => integrationText(integration, lookAt(integration.id, lastLooks)))
+    .join('\n');
+}
+
+function integrationText(integration: Integration, look: LastLook | string): string {
   const { id, connected, include, exclude, createdAt, updatedAt } = integration;
   const state = connected ? 'connected' : 'disconnected: no scans, what was found stays';
   const own =
@@ -62,8 +84,26 @@ export function integrationText(integration: Integration): string {
     ...(exclude === undefined ? [] : [['but not', exclude.join(', ')]]),
     ['connected', createdAt],
     ['changed', updatedAt],
+    ['last look', typeof look === 'string' ? look : lookText(look)],
   ];
-  return `${aligned(rows).join('\n')}\n`;
+  const gaps =
+    typeof look === 'string' ? [] : gapLines(id, { gaps: look.gaps ?? [], moreGaps: look.moreGaps });
+  return [...aligned(rows), ...gaps].map((line) => `${line}\n`).join('');
+}
+
+function lookText({
+  startedAt,
+  finishedAt,
+  repositories,
+  images,
+  requested,
+  gaps = [],
+  moreGaps,
+}: LastLook): string {
+  const when = finishedAt ?? `goes on since ${startedAt}`;
+  const missing = gaps.length + moreGaps;
+  const counts = [`repositories ${repositories}`, `images ${images}`, `scans asked for ${requested}`];
+  return `${when}: ${[...counts, ...(missing === 0 ? [] : [`not listed ${missing}`])].join(', ')}`;
 }
 
 function ownerOf(integration: Integration): string {

@@ -9,10 +9,10 @@ import { printed } from './output.ts';
 export async function showAnswer(
   answer: IntegrationAnswer,
   flags: Pick<TargetFlags, 'json'>,
-  done: (integrations: IntegrationAnswer['integrations']) => string,
+  done: (answer: IntegrationAnswer) => string,
 ): Promise<number> {
-  const { integrations, checks, error } = answer;
-  const text = `${checksText(checks)}${error === undefined ? done(integrations) : ''}`;
+  const { checks, error } = answer;
+  const text = `${checksText(checks)}${error === undefined ? done(answer) : ''}`;
   await printed(flags.json === true ? `${JSON.stringify(answer, null, 2)}\n` : text);
   if (error !== undefined) {
     const again = error.retryable ? ': trying again may help' : '';

@@ -120,6 +120,18 @@ describe('cdk/app', () => {
     );
   });
 
+  it('reports that the Node of the project cannot be started, and what to do', () => {
+    // As on a system without the loader that the program names.
+    writeFileSync(path('copy/node_modules/.bin/node'), '#!/nonexistent/loader\n', { mode: 0o755 });
+
+    const { status, stderr } = run(['--import', OLD_NODE, path('copy/cdk/bin/app.js')]);
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^backline: cannot start: spawnSync [^\n]*ENOENT; run npm ci in the project, or install Node 24\n$/,
+    );
+  });
+
   it.each([0, 1])(
     'runs the Node of the project in its stead, and passes on that it ended with %d',
     (code) => {

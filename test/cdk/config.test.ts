@@ -50,10 +50,13 @@ describe('cdk/config', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['trustedPrincipal', 'arn:aws:iam::111122223333:root', 'must be the ARN of one role, like'],
-    ['trustedPrincipal', '*', 'must be the ARN of one role, like'],
-    ['trustedPrincipal', 'arn:aws:iam::111122223333:role/*', 'must be the ARN of one role, like'],
-    ['trustedPrincipal', 'arn:aws:iam::1111:role/Hub', 'must be the ARN of one role, like'],
+    ['trustedPrincipal', 'arn:aws:iam::111122223333:root', 'must be the ARN of one role or IAM user, like'],
+    ['trustedPrincipal', '*', 'must be the ARN of one role or IAM user, like'],
+    ['trustedPrincipal', 'arn:aws:iam::111122223333:role/*', 'must be the ARN of one role or IAM user, like'],
+    ['trustedPrincipal', 'arn:aws:iam::1111:role/Hub', 'must be the ARN of one role or IAM user, like'],
+    ['trustedPrincipal', 'arn:aws:iam::111122223333:user/*', 'must be the ARN of one role or IAM user, like'],
+    ['trustedPrincipal', 'arn:aws:iam::111122223333:group/team', 'must be the ARN of one role'],
+    ['trustedPrincipal', 'arn:aws:sts::111122223333:assumed-role/Team/alice', 'must be the ARN of one role'],
     ['externalId', 'short-1', 'must be 8 to 1224 letters, digits or any of _ + = , . @ : / -'],
     ['externalId', 'with a blank', 'must be 8 to 1224 letters'],
     ['externalId', 'line-end\n', 'must be 8 to 1224 letters'],
@@ -97,6 +100,7 @@ describe('cdk/config', () => {
 
   it.each<EcrIntegrationOptions>([
     { trustedPrincipal: 'arn:aws-us-gov:iam::111122223333:role/path/Hub' },
+    { trustedPrincipal: 'arn:aws:iam::111122223333:user/team/alice' },
     { trustedPrincipal: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/Hub` },
     { externalId: Lazy.string({ produce: () => 'later' }) },
     { externalId: 'x'.repeat(1224) },

@@ -26,6 +26,17 @@ describe('cdk/region-config', () => {
     });
   });
 
+  it.each([
+    'eu-central-1',
+    'cn-north-1',
+    'us-gov-west-1',
+    'us-isob-east-1',
+    'eu-isoe-west-1',
+    'eusc-de-east-1',
+  ])('takes the region %s, whatever its partition', (region) => {
+    expect(connectionFromContext({ regions: region, pullTimeExclusion: 'true' }).regions).toEqual([region]);
+  });
+
   it('sets up no region unless one is named', () => {
     expect(connectionFromContext({ discovery: 'false' })).toMatchObject({
       integration: { discovery: false },

@@ -57,6 +57,7 @@ describe('scripts/template', () => {
     ['us-east-1', 'console.aws.amazon.com'],
     ['cn-north-1', 'console.amazonaws.cn'],
     ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
+    ['eusc-de-east-1', 'eusc-de-east-1.console.amazonaws-eusc.eu'],
   ])('leads %s to the console of its partition', (region, host) => {
     expect(new URL(quickCreateLink('https://b.example/t', region)).host).toBe(host);
   });
@@ -72,6 +73,30 @@ describe('scripts/template', () => {
     [
       ['--stack', 'BacklineECRRegion'],
       'nothing to set up in a region: give pullTimeExclusion=true or pushBus',
+    ],
+    [
+      ['--url', 'https://b.example/t', '--region', 'us-iso-east-1'],
+      'no address is known of the console for us-iso-east-1: leave --url out, and',
+    ],
+    [
+      ['--url', 'https://b.example/t', '--region', 'Frankfurt'],
+      '--region must be a region like eu-central-1; got "Frankfurt"',
+    ],
+    [
+      ['-c', 'pushBus=arn:aws:events:eu-central-1:111122223333:event-bus/backline'],
+      '"pushBus" is an option of BacklineECRRegion: give it with --stack BacklineECRRegion',
+    ],
+    [
+      ['--stack', 'BacklineECRRegion', '-c', 'pullTimeExclusion=true', '-c', 'discovery=false'],
+      '"discovery" is an option of BacklineECRIntegration: give it with --stack BacklineECRIntegration',
+    ],
+    [
+      ['--stack', 'BacklineECRRegion', '-c', 'regions=eu-central-1'],
+      '"regions" is an option of cdk deploy: create the stack of --stack BacklineECRRegion in each of them',
+    ],
+    [
+      ['--output', '/nonexistent/role.yaml'],
+      'cannot write /nonexistent/role.yaml: no such file or directory (ENOENT)\n',
     ],
     [['--urls', 'x'], "Unknown option '--urls'"],
   ])('rejects %j', async (args, told) => {

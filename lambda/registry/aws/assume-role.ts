@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { HOUR_MS, SECOND_MS } from '../../shared/units.ts';
 import { RegistryError } from '../errors.ts';
 import { type AwsClientOptions, clientConfig } from './client.ts';
-import { awsFailure } from './failure.ts';
+import { awsFailure, LOGIN_REMEDY } from './failure.ts';
 import type { AwsCredentials, CredentialsProvider } from './session.ts';
 
 /** A role in a connected account. */
@@ -48,6 +48,7 @@ export async function assumeRole(
       what: `assume ${roleArn}`,
       denied: 'role-refused',
       remedy: 'check the trust policy, the external id, and that the caller may assume the role',
+      login: LOGIN_REMEDY,
     });
   } finally {
     client.destroy();

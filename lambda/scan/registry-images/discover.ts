@@ -1,4 +1,9 @@
-import type { Integration } from '../../integrations/index.ts';
+import {
+  type Discovery,
+  type Integration,
+  integrationPartition,
+  keepDiscovery,
+} from '../../integrations/index.ts';
 import {
   type OnGap,
   type Registry,
@@ -11,14 +16,7 @@ import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
 import type { DiscoverMessage, Outbox } from './messages.ts';
 import { forgetRepository, type Reconciled, reconcileRepository } from './reconcile-repository.ts';
-import {
-  allRecords,
-  type Discovery,
-  integrationPartition,
-  REPOSITORY_PREFIX,
-  repositorySchema,
-  SORT,
-} from './records.ts';
+import { allRecords, REPOSITORY_PREFIX, repositorySchema, SORT } from './records.ts';
 import type { ScanRequests } from './request-scan.ts';
 
 export type DiscoverOptions = ScanRequests & {
@@ -35,7 +33,8 @@ type Rest = NonNullable<Extract<DiscoverMessage, { kind: 'integration' }>['rest'
 const REPOSITORIES_AT_ONCE = 8;
 /** Gaps kept with an integration; more are counted. A queue's message is at most 256 KiB. */
 const MAX_GAPS = 100;
-const MAX_DETAIL_CHARACTERS = 500;
+/** What AWS says of a refusal, and after it what to do. */
+const MAX_DETAIL_CHARACTERS = 1000;
 
 /** The role may not read a repository: a tag on it or an allow-list may keep it out, on purpose. */
 const REFUSED = 'repository-forbidden' satisfies RegistryErrorCode;
@@ -91,7 +90,7 @@ export async function discoverIntegration(
     await registry.close();
   }
   const discovery = { ...run.result(), finishedAt: now().toISOString() };
-  await state.put(partition, SORT.discovery, discovery);
+  await keepDiscovery(state, integration.id, discovery);
   return discovery;
 }
 
@@ -101,7 +100,7 @@ async function leaveRest(
   { state, discoveries }: DiscoverOptions,
 ): Promise<Discovery> {
   await discoveries.send([{ version: MESSAGE_VERSION, kind: 'integration', integration, rest }]);
-  await state.put(integrationPartition(integration), SORT.discovery, rest.discovery);
+  await keepDiscovery(state, integration, rest.discovery);
   return rest.discovery;
 }
 

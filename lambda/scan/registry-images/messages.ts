@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { discoverySchema } from '../../integrations/index.ts';
 import { isDigest } from '../../shared/digest.ts';
 import { MESSAGE_VERSION } from '../../shared/environment.ts';
-import { discoverySchema } from './records.ts';
 
 const version = z.literal(MESSAGE_VERSION);
 const repository = z.strictObject({

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { RegistryRepository } from '../../registry/index.ts';
-import { gapSchema } from '../../shared/coverage.ts';
 import { type StateRecord, type StateStore, type StateValue, StoreError } from '../../store/index.ts';
 
 /**
@@ -81,27 +80,8 @@ export type ImageReason = NonNullable<ImageRecord['reason']>;
 export const listedImageSchema = z.strictObject({ fingerprint: z.string(), hasFindings: z.boolean() });
 export type ListedImageRecord = z.infer<typeof listedImageSchema>;
 
-/** The last look at an integration's repositories. */
-export const discoverySchema = z.strictObject({
-  startedAt: z.string(),
-  /** Absent while it goes on. */
-  finishedAt: z.string().optional(),
-  repositories: z.int(),
-  images: z.int(),
-  /** Scans asked for. */
-  requested: z.int(),
-  /** What could not be listed. */
-  gaps: z.array(gapSchema),
-  /** Gaps that are not in the list because there are so many. */
-  moreGaps: z.int(),
-  /** Those among all gaps that are repositories which the role may not read. */
-  refused: z.int(),
-});
-export type Discovery = z.infer<typeof discoverySchema>;
-
 export const SORT = {
   image: 'image',
-  discovery: 'discovery',
   tag: (tag: string): string => `${TAG_PREFIX}${tag}`,
   /** Times as text sort by time. */
   history: (tag: string, at: string): string => `history#${tag}#${at}`,
@@ -128,9 +108,6 @@ export function repositoryPartition({ host, name }: RegistryRepository): string 
 }
 export function imagePartition(digest: string): string {
   return `image#${digest}`;
-}
-export function integrationPartition(id: string): string {
-  return `integration#${id}`;
 }
 
 /** Parts of the list of all images: a partition bears some 1,000 writes a second. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Integration } from '../../integrations/index.ts';
+import { type Discovery, type Integration, integrationPartition } from '../../integrations/index.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import { HOUR_MS, SECOND_MS } from '../../shared/units.ts';
 import type { StateStore } from '../../store/index.ts';
@@ -9,11 +9,9 @@ import { type ScanMessage, scanMessageSchema } from './messages.ts';
 import { knownTags } from './reconcile-repository.ts';
 import {
   allRecords,
-  type Discovery,
   type ImageRecord,
   imagePartition,
   imageRecordSchema,
-  integrationPartition,
   PENDING_PREFIX,
   readRecord,
   SORT,

@@ -108,6 +108,20 @@ describe('cdk/stacks/backline-ecr-organization', () => {
     expect(Outputs['TrustedPrincipal']?.Value).toBe(HUB);
   });
 
+  it.each([
+    [
+      {},
+      "trusts Backline's own hub, arn:aws:iam::198331734661:role/BacklineIntegrationReadOnlyECR; name that",
+    ],
+    [{ trustedPrincipal: HUB }, `The role of every account trusts ${HUB}`],
+  ])('says at synthesis with %j whom every account trusts', (integration, told) => {
+    const app = new App({ analyticsReporting: false, outdir: path('cdk.out') });
+    const stack = new BacklineEcrOrganization(app, 'Organization', { ...PLAIN, integration });
+
+    const notes = stack.node.metadata.filter(({ type }) => type === 'aws:cdk:info').map(({ data }) => data);
+    expect(notes).toEqual([expect.stringContaining(told)]);
+  });
+
   it('keeps the rules of AWS Solutions', () => {
     const app = new App({ analyticsReporting: false, outdir: path('cdk.out') });
     const stack = new BacklineEcrOrganization(app, 'Organization', BY_REGION);

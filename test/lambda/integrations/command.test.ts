@@ -64,6 +64,17 @@ describe('integrations/command', () => {
   });
 
   it.each([
+    ['aws-cn', 'cn-north-1'],
+    ['aws-us-gov', 'us-gov-west-1'],
+    ['aws-iso-b', 'us-isob-east-1'],
+    ['aws-eusc', 'eusc-de-east-1'],
+  ])('connects an AWS account of the partition %s', async (partition, region) => {
+    const { error } = await connect({ ...ECR, roleArn: ROLE.replace('aws', partition), regions: [region] });
+
+    expect(error).toBeUndefined();
+  });
+
+  it.each([
     ['io', 'public'],
     ['us', 'usgovernment'],
     ['cn', 'china'],

@@ -1,13 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ConnectionTester, runIntegrationCommand } from '../../../lambda/integrations/index.ts';
-import { openStateFile, type StateStore } from '../../../lambda/store/index.ts';
-import { type Listening, listen } from '../../../scripts/demo/registry.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AwsDouble, startAws } from '../../doubles/aws/index.ts';
 import {
   CUSTOMER_ROLE,
   customerRole,
+  document,
   EXTERNAL_ID,
   FUNCTION_ROLE,
   hubRoles,
@@ -25,17 +21,22 @@ const ACR = ['--tenant', TENANT, '--login-server', 'team.azurecr.io', '--app-id'
 describe('scripts/cli/integrations-command, on this machine', () => {
   const path = temporaryDirectory();
   let aws: AwsDouble;
-  const here = (args: readonly string[], state = 'state.sqlite'): Promise<Run> => {
-    const keys = aws.sessionOf(FUNCTION_ROLE);
+  const here = (
+    args: readonly string[],
+    state = 'state.sqlite',
+    env: Readonly<Record<string, string>> = { BACKLINE_READER_ROLE_ARN: READER_ROLE },
+    login = FUNCTION_ROLE,
+  ): Promise<Run> => {
+    const keys = aws.sessionOf(login);
     return backline([...args, '--state', path(state)], {
       env: {
+        ...env,
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: keys.accessKeyId,
         AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
         AWS_SESSION_TOKEN: keys.sessionToken ?? '',
         AWS_ENDPOINT_URL_STS: aws.origin,
         AWS_ENDPOINT_URL_ECR: aws.origin,
-        BACKLINE_READER_ROLE_ARN: READER_ROLE,
       },
     });
   };
@@ -56,7 +57,9 @@ describe('scripts/cli/integrations-command, on this machine', () => {
     expect(connected.stdout).toMatch(/^passed +assume-role\b/m);
     expect(connected.stdout).toMatch(new RegExp(`^connected ecr-${CUSTOMER}\n$`, 'm'));
     expect(listed.stdout).toMatch(
-      new RegExp(`^ID .*\necr-${CUSTOMER} +ecr +${CUSTOMER} +eu-central-1 +connected +20[0-9-]+\n$`),
+      new RegExp(
+        `^ID .*\necr-${CUSTOMER} +ecr +${CUSTOMER} +eu-central-1 +connected +20[0-9-]+ +none yet\n$`,
+      ),
     );
     expect(shown.stdout).toContain(`external id   ${EXTERNAL_ID}\n`);
     expect(disconnected).toEqual({ exitCode: 0, stdout: `disconnected ecr-${CUSTOMER}\n`, stderr: '' });
@@ -64,6 +67,21 @@ describe('scripts/cli/integrations-command, on this machine', () => {
       integrations: [{ id: `ecr-${CUSTOMER}`, connected: false, accountId: CUSTOMER }],
       checks: [],
     });
+  });
+
+  it.each([
+    ['a role', 'role/Developer'],
+    ['an IAM user', 'user/team/alice'],
+  ])('connects an account without a hub, by the login of %s that its role trusts', async (_what, name) => {
+    const own = `arn:aws:iam::${CUSTOMER}:${name}`;
+    aws.putRole({ arn: own, trust: document({ Effect: 'Deny', Principal: '*', Action: '*' }), policies: [] });
+    aws.putRole(customerRole({ trustedPrincipal: own }));
+
+    const connected = await here(['connect', 'ecr', ...ECR], `${name.replaceAll('/', '-')}.sqlite`, {}, own);
+    aws.putRole(customerRole());
+
+    expect(connected).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(connected.stdout).not.toMatch(/^(?:FAILED|WARNING|skipped)/m);
   });
 
   it('saves nothing when a check fails, says what to do, and ends with 1', async () => {
@@ -101,6 +119,26 @@ describe('scripts/cli/integrations-command, on this machine', () => {
     expect(tested).toMatchObject({ exitCode: 1, stderr: '' });
     expect(mended).toMatchObject({ exitCode: 0, stderr: '' });
     expect(mended.stdout).toMatch(new RegExp(`\nchanged ecr-${CUSTOMER}\n$`));
+  });
+
+  it('says which repositories could not be listed, why, and what to do', async () => {
+    await here(['connect', 'ecr', ...ECR], 'gaps.sqlite');
+
+    const before = await here(['integrations', 'show', `ecr-${CUSTOMER}`], 'gaps.sqlite');
+    aws.putRole(customerRole({ discovery: false }));
+    await here(['integrations', 'scan'], 'gaps.sqlite');
+    aws.putRole(customerRole());
+    const shown = await here(['integrations', 'show', `ecr-${CUSTOMER}`], 'gaps.sqlite');
+    const listed = await here(['integrations'], 'gaps.sqlite');
+
+    expect(before.stdout).toMatch(/^last look +none yet\n$/m);
+    expect(shown.stdout).toMatch(
+      /^last look +20[0-9-]+T[^\n]*Z: repositories 0, images 0, scans asked for 0, not listed 1\nnot listed: /m,
+    );
+    expect(shown.stdout).toMatch(
+      /^not listed: [^\n]*is not authorized[^\n]*grant ecr:DescribeRepositories to the role [^\n]*, or name the repositories to scan [^\n]*\[catalog-forbidden\]\n$/m,
+    );
+    expect(listed.stdout).toMatch(/ connected +20[0-9-]+ +20[0-9-]+, 1 not listed\n$/);
   });
 
   it('ends with 3 when there is no such integration', async () => {
@@ -159,130 +197,5 @@ describe('scripts/cli/integrations-command, on this machine', () => {
 
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toMatch(pattern);
-  });
-});
-
-describe('scripts/cli/integrations-command, with a hub', () => {
-  const path = temporaryDirectory();
-  let lambda: Listening;
-  let state: StateStore;
-  let checks: Awaited<ReturnType<ConnectionTester>> = [];
-  let override:
-    | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
-    | undefined;
-  const asked: string[] = [];
-  /** The one call of Lambda's API that is made: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-  const answer = async (request: IncomingMessage): Promise<NonNullable<typeof override>> => {
-    asked.push(`${request.method} ${request.url}`);
-    const command: unknown = JSON.parse(await text(request));
-    if (override !== undefined) return override;
-    const now = (): Date => new Date();
-    return {
-      status: 200,
-      body: JSON.stringify(await runIntegrationCommand(command, { state, test: async () => checks, now })),
-    };
-  };
-  const hub = (...args: string[]): Promise<Run> =>
-    backline([...args, '--hub', 'backline-integrations'], {
-      env: {
-        AWS_REGION: 'eu-central-1',
-        AWS_ACCESS_KEY_ID: 'key',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        AWS_ENDPOINT_URL_LAMBDA: lambda.origin,
-      },
-    });
-  beforeAll(async () => {
-    state = openStateFile(path('hub.sqlite'), () => new Date());
-    lambda = await listen((request, response) => {
-      void answer(request).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
-    });
-  });
-  afterEach(() => {
-    override = undefined;
-    checks = [];
-  });
-  afterAll(async () => {
-    await lambda.close();
-    await state.close();
-  });
-
-  it('has the hub connect a tenant, by the login of its role', async () => {
-    checks = [
-      {
-        id: 'token',
-        on: 'team.azurecr.io',
-        outcome: 'warning',
-        detail: 'an \u001b[31modd token',
-        remedy: 'do',
-      },
-    ];
-
-    const connected = await hub('connect', 'acr', ...ACR, '--exclude', 'a,b', '--exclude', 'c');
-    const shown = await hub('integrations', 'show', 'acr-11112222', '--json');
-
-    expect(connected).toEqual({
-      exitCode: 0,
-      stdout:
-        'WARNING  token team.azurecr.io: an \\u001b[31modd token\n         do\nconnected acr-11112222\n',
-      stderr: '',
-    });
-    expect(JSON.parse(shown.stdout).integrations).toEqual([
-      expect.objectContaining({ login: 'federated', appId: TENANT, exclude: ['a', 'b', 'c'] }),
-    ]);
-    expect(asked[0]).toBe('POST /2015-03-31/functions/backline-integrations/invocations');
-  });
-
-  it('has the hub take a filter away', async () => {
-    await hub('connect', 'acr', ...ACR, '--id', 'filtered', '--include', 'a', '--exclude', 'b');
-
-    const updated = await hub('integrations', 'update', 'filtered', '--no-include', '--json');
-
-    expect(updated.exitCode).toBe(0);
-    const [integration] = JSON.parse(updated.stdout).integrations;
-    expect(integration).toMatchObject({ exclude: ['b'] });
-    expect(integration).not.toHaveProperty('include');
-  });
-
-  it('reports the error of the hub with its code, in JSON as well', async () => {
-    const run = await hub('integrations', 'disconnect', 'none', '--json');
-
-    expect(run.exitCode).toBe(3);
-    expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'integration-not-found' } });
-    expect(run.stderr).toMatch(/^backline: there is no integration "none" \[integration-not-found\]\n$/);
-  });
-
-  it.each([
-    [
-      'may not be called',
-      {
-        status: 403,
-        headers: { 'x-amzn-errortype': 'AccessDeniedException' },
-        body: '{"Message":"no right"}',
-      },
-      /^backline: the hub's function backline-integrations cannot be called: no right\n$/,
-    ],
-    [
-      'fails',
-      {
-        status: 200,
-        headers: { 'x-amz-function-error': 'Unhandled' },
-        body: '{"errorType":"Error","errorMessage":"out of memory"}',
-      },
-      /^backline: the hub's function backline-integrations failed: out of memory; see its log\n$/,
-    ],
-    [
-      'is another one',
-      { status: 200, body: '"hello"' },
-      /^backline: backline-integrations gives no answer that is understood: [^\n]*\n$/,
-    ],
-  ])('reports a function that %s, and calls it once', async (_what, given, sentence) => {
-    override = given;
-    asked.length = 0;
-
-    const run = await hub('integrations');
-
-    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(run.stderr).toMatch(sentence);
-    expect(asked).toHaveLength(1);
   });
 });

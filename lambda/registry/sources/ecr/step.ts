@@ -38,5 +38,9 @@ export const NOT_TRIED: Step = {
 /** What an error makes of a step. Anything but a `RegistryError` is a defect, and thrown on. */
 export function stopped(error: unknown, outcome: 'failed' | 'warning', remedy: string): Step {
   if (!(error instanceof RegistryError)) throw error;
-  return { outcome, detail: messageOf(error), remedy: error.retryable ? 'try again in a while' : remedy };
+  const { sentence, remedy: own } = error.data;
+  const detail = typeof sentence === 'string' ? sentence : messageOf(error);
+  // Whatever the step was about: it is the login that lacks.
+  if (error.code === 'unauthorized' && typeof own === 'string') return { outcome, detail, remedy: own };
+  return { outcome, detail, remedy: error.retryable ? 'try again in a while' : remedy };
 }

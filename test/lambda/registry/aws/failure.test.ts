@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { awsFailure, isExpired, nameOf } from '../../../../lambda/registry/aws/failure.ts';
 import { RegistryError } from '../../../../lambda/registry/index.ts';
+import { messageOf } from '../../../../lambda/shared/errors.ts';
 
 const TRIED = {
   what: 'list the images of app',
@@ -58,8 +59,38 @@ describe('registry/aws/failure', () => {
   it('says what AWS says, what to do, and which request it was', () => {
     expect(awsFailure(sdkError('AccessDeniedException', 400), TRIED)).toMatchObject({
       message: 'AWS refuses to list the images of app: said by AWS; grant it',
-      data: { reason: 'AccessDeniedException', status: 400, requestId: 'request-1' },
+      data: {
+        reason: 'AccessDeniedException',
+        status: 400,
+        requestId: 'request-1',
+        sentence: 'AWS refuses to list the images of app: said by AWS',
+        remedy: 'grant it',
+      },
     });
+  });
+
+  it.each([
+    [
+      'there is none',
+      sdkError('CredentialsProviderError'),
+      'no login at AWS to list the images of app: said by AWS',
+    ],
+    [
+      'nobody has it',
+      sdkError('InvalidClientTokenId', 403),
+      'no login at AWS to list the images of app: said by AWS',
+    ],
+    [
+      'it has ended',
+      sdkError('ExpiredToken', 403),
+      'AWS refuses to list the images of app: the session has ended (said by AWS)',
+    ],
+  ])('says what to do about the own login when %s', (_what, error, sentence) => {
+    expect(awsFailure(error, { ...TRIED, login: 'log in' })).toMatchObject({
+      message: `${sentence}; log in`,
+      data: { sentence, remedy: 'log in' },
+    });
+    expect(awsFailure(error, TRIED)).toMatchObject({ message: sentence });
   });
 
   it('leaves out what a refused signature says: the token of the session is in it', () => {
@@ -68,7 +99,7 @@ describe('registry/aws/failure', () => {
     const failure = awsFailure(sdkError('InvalidSignatureException', 400, said), TRIED) as Error;
 
     expect(failure).toMatchObject({ code: 'unauthorized' });
-    expect(failure.message).not.toContain('IQoJb3JpZ2lu');
+    expect(messageOf(failure)).not.toContain('IQoJb3JpZ2lu');
   });
 
   it('leaves errors of its own, of whoever aborts, and defects as they are', () => {

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach } from '@jest/globals';
-import type { Integration } from '../../../../lambda/integrations/index.ts';
+import type { Discovery, Integration } from '../../../../lambda/integrations/index.ts';
 import { type ReportDocument, reportDocumentSchema } from '../../../../lambda/report/index.ts';
 import {
   advisoryStorage,
@@ -19,7 +19,7 @@ import {
   type ScanRegistryImageOptions,
   scanRegistryImage,
 } from '../../../../lambda/scan/index.ts';
-import type { Discovery, ImageRecord } from '../../../../lambda/scan/registry-images/records.ts';
+import type { ImageRecord } from '../../../../lambda/scan/registry-images/records.ts';
 import {
   type ObjectStore,
   openObjectDirectory,

@@ -134,7 +134,7 @@ describe('scan/registry-images/discover', () => {
         subject: 'region',
         name: `region-${at}`,
         reason: 'forbidden',
-        detail: 'x'.repeat(900),
+        detail: 'x'.repeat(1900),
       });
     }
 
@@ -142,7 +142,7 @@ describe('scan/registry-images/discover', () => {
 
     expect(discovery.gaps).toHaveLength(100);
     expect(discovery.moreGaps).toBe(3);
-    expect(discovery.gaps[0]?.detail).toHaveLength(500);
+    expect(discovery.gaps[0]?.detail).toHaveLength(1000);
   });
 
   it('asks again when a scan that was asked for was not heard of for a day', async () => {

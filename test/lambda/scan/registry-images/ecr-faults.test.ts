@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Discovery } from '../../../../lambda/integrations/index.ts';
 import { type Registry, RegistryError } from '../../../../lambda/registry/index.ts';
 import type { ScanOutcome } from '../../../../lambda/scan/index.ts';
-import type { Discovery } from '../../../../lambda/scan/registry-images/records.ts';
 import type { StateStore } from '../../../../lambda/store/index.ts';
 import { memoryState } from '../../../doubles/memory-state.ts';
 import { CUSTOMER_ROLE, customerRole } from '../../../support/aws-roles.ts';

@@ -140,6 +140,40 @@ describe('registry/sources/ecr/connection', () => {
     expect(checks.every(({ outcome, remedy }) => outcome === 'passed' || remedy !== undefined)).toBe(true);
   });
 
+  it('says what is refused and what to do once each', async () => {
+    const there = await account();
+    there.aws.putRole(without('ecr:BatchGetImage'));
+
+    const { checks } = await tested(there, { externalId: 'of-another-customer' });
+    const reading = (await tested(there)).checks.find(({ id }) => id === 'read-manifests');
+
+    expect(checks[1]?.detail).toMatch(/^AWS refuses to assume [^;]*$/);
+    expect(checks[1]?.detail.match(/is not authorized/g)).toHaveLength(1);
+    expect(reading?.detail).not.toContain('grant');
+    expect(reading?.remedy).toBe('grant ecr:BatchGetImage on the repositories to scan');
+  });
+
+  it.each([
+    ['has no login', 'CredentialsProviderError'],
+    ['has a login that has ended', 'ExpiredTokenException'],
+  ])('fails when who asks %s, and says to log in', async (_what, name) => {
+    const there = await account();
+    const credentials = async () => {
+      throw Object.assign(new Error('no credentials'), { name });
+    };
+    const { endpoints = {} } = there.sessions.options;
+    const sessions = new AwsSessions({ region: REGION, credentials, endpoints });
+
+    const { checks } = await tested({ sessions });
+
+    expect(checks[0]).toMatchObject({
+      id: 'assume-role',
+      outcome: 'failed',
+      remedy: expect.stringMatching(/^log in to AWS: /),
+    });
+    expect(checks[0]?.detail.match(/no credentials/g)).toHaveLength(1);
+  });
+
   it('fails when the account is another than stated', async () => {
     const there = await account();
 

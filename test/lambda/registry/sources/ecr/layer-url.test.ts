@@ -27,6 +27,7 @@ describe('registry/sources/ecr/layer-url', () => {
     ],
     ['us-gov-west-1', 'https://bucket.s3-fips.dualstack.us-gov-west-1.amazonaws.com/a'],
     ['cn-north-1', 'https://prod-cn-north-1-starport-layer-bucket.s3.cn-north-1.amazonaws.com.cn/a'],
+    ['eusc-de-east-1', 'https://bucket.s3.eusc-de-east-1.amazonaws.eu/a'],
   ])('takes S3 of %s: %s', async (region, url) => {
     await expect(check(url, region)).resolves.toBeUndefined();
   });
@@ -55,6 +56,7 @@ describe('registry/sources/ecr/layer-url', () => {
   it.each([
     ['eu-central-1', '111122223333.dkr.ecr.eu-central-1.amazonaws.com'],
     ['cn-north-1', '111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn'],
+    ['eusc-de-east-1', '111122223333.dkr.ecr.eusc-de-east-1.amazonaws.eu'],
     ['us-iso-east-1', '111122223333.dkr.ecr.us-iso-east-1.c2s.ic.gov'],
   ])('knows the host of a registry in %s', (region, host) => {
     expect(ecrRegion(ACCOUNT, region, undefined, {}).host).toBe(host);
