@@ -29,7 +29,7 @@ type Step = Omit<ConnectionCheck, 'id' | 'on'>;
  */
 export async function testAcrConnection(options: AcrRegistryOptions): Promise<ConnectionCheck[]> {
   const { insecure = false } = options;
-  // Tokens that were kept would pass what is refused by now.
+  // Tokens that were kept would pass what is refused by now. Those of its credential are the caller's to make anew.
   const login = options.login.kind === 'entra' ? { ...options.login, logins: new Map() } : options.login;
   const http = httpOf(options.http);
   const checks: ConnectionCheck[] = [];
