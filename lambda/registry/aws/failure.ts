@@ -12,8 +12,8 @@ export type Tried = {
   readonly what: string;
   /** What it is called when access is denied. */
   readonly denied: RegistryErrorCode;
-  /** A sentence with what to do when access is denied. */
-  readonly remedy: string;
+  /** A sentence with what to do when access is denied; absent where the caller says it. */
+  readonly remedy?: string;
   /** What the service's own errors are called. */
   readonly named?: Readonly<Record<string, RegistryErrorCode>>;
 };
@@ -62,7 +62,9 @@ export function awsFailure(error: unknown, { what, denied, remedy, named = {} }:
     new RegistryError(code, message, { cause: error, retryable, data: dataOf(aws) });
   const own = named[aws.name];
   if (own !== undefined) return failure(own, `cannot ${what}: ${said}`);
-  if (DENIED.test(aws.name)) return failure(denied, `AWS refuses to ${what}: ${said}; ${remedy}`);
+  if (DENIED.test(aws.name)) {
+    return failure(denied, `AWS refuses to ${what}: ${said}${remedy === undefined ? '' : `; ${remedy}`}`);
+  }
   if (THROTTLED.test(aws.name))
     return failure('rate-limited', `AWS limits the rate of requests to ${what}`, true);
   if (EXPIRED.test(aws.name))
