@@ -59,15 +59,24 @@ async function step(act: () => Promise<Step>): Promise<Step> {
   try {
     return await act();
   } catch (error) {
-    const { sentence, remedy } = error instanceof RegistryError ? error.data : {};
-    return typeof sentence === 'string' && typeof remedy === 'string'
-      ? { outcome: 'failed', detail: sentence, remedy }
-      : {
-          outcome: 'failed',
-          detail: messageOf(error),
-          remedy: 'check the name of the login server, network and proxy',
-        };
+    return {
+      outcome: 'failed',
+      detail: sentenceOf(error),
+      remedy: remedyOf(error) ?? 'check the name of the login server, network and proxy',
+    };
   }
+}
+
+/** What an error says, without its causes: those hold what a library says at length, with the ids of requests. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof RegistryError)) return messageOf(error);
+  const { sentence } = error.data;
+  return typeof sentence === 'string' ? sentence : error.message;
+}
+
+function remedyOf(error: unknown): string | undefined {
+  const remedy = error instanceof RegistryError ? error.data['remedy'] : undefined;
+  return typeof remedy === 'string' ? remedy : undefined;
 }
 
 async function after(before: Step, act: () => Promise<Step>): Promise<Step> {
@@ -104,7 +113,7 @@ async function settingsStep(host: string, { login, http }: AcrRegistryOptions): 
     if (settings === undefined) return unread('the application may not read it over ARM');
     return { outcome: 'passed', detail: described(settings) };
   } catch (error) {
-    return unread(messageOf(error));
+    return unread(sentenceOf(error));
   }
 }
 
@@ -135,11 +144,10 @@ async function catalogueStep(server: AcrServer, filter: RepositoryFilter, found:
     if (named.length === 0 || !(error instanceof RegistryError) || error.code !== 'catalog-forbidden')
       throw error;
     found.repositories = named.slice(0, MAX_REPOSITORIES);
-    const { sentence, remedy } = error.data;
     return {
       outcome: 'warning',
-      detail: `${sentence}; those that are named in full are read`,
-      remedy: String(remedy),
+      detail: `${sentenceOf(error)}; those that are named in full are read`,
+      remedy: String(remedyOf(error)),
     };
   }
   const count = found.repositories.length;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ConnectionCheck, testAcrConnection } from '../../../../../lambda/registry/index.ts';
-import { APP, names, REGISTRIES, type Setting, type SettingOptions, setting } from './setting.ts';
+import { APP, names, REGISTRIES, type Setting, type SettingOptions, setting, TENANT } from './setting.ts';
 
 const ABAC = { mode: 'abac' } as const;
 
@@ -200,8 +200,9 @@ describe('registry/sources/acr/connection', () => {
     expect(await readIn(there.arm)).toBe(
       'permissions are those of repositories (ABAC); the ARM audience is disabled',
     );
-    expect(await readIn('https://unknown.test')).toMatch(
-      /^the settings of the registry were not read: tenant .* gives no tokens for https:\/\/unknown\.test/,
+    expect(await readIn('https://unknown.test')).toBe(
+      `the settings of the registry were not read: tenant ${TENANT} gives no tokens for https://unknown.test ` +
+        `(AADSTS500011: The resource principal named https://unknown.test was not found in the tenant named ${TENANT})`,
     );
   });
 
