@@ -60,9 +60,10 @@ export const acrLoginSchema = z.enum([
 export const acrIntegrationSchema = z.strictObject({
   ...common,
   provider: z.literal('acr'),
-  tenantId: z.uuid('must be the id of a tenant, as in 11112222-3333-4444-8555-666677778888'),
+  // Not all ids of Azure have the version and variant of a UUID (RFC 9562).
+  tenantId: z.guid('must be the id of a tenant, as in 11112222-3333-4444-8555-666677778888'),
   /** Client id of the application that logs in. */
-  appId: z.uuid('must be the client id of an application').optional(),
+  appId: z.guid('must be the client id of an application').optional(),
   login: acrLoginSchema,
   /** `team.azurecr.io`; with a label of its domain name `team-a1b2c3.azurecr.io`. */
   loginServers: z

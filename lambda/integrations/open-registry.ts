@@ -34,13 +34,13 @@ export function registryOpener(options: RegistryOpenerOptions): RegistryOpener {
       : acrRegistry(acrOptions(integration));
 }
 
-/** What the registries of an ACR integration are read with. */
+/** What the registries of an ACR integration are read with: the logins it makes keep their tokens. */
 export function acrOptionsOf({
   aws,
   variables,
   http,
 }: RegistryOpenerOptions): (integration: AcrIntegration) => AcrRegistryOptions {
-  const webIdentityToken = stsWebIdentityToken({ region: aws.region });
+  const webIdentityToken = stsWebIdentityToken(aws);
   // One login keeps its tokens for all registries it opens, from one image to the next.
   const logins = new Map<string, AcrLoginOptions>();
   const loginOf = (integration: AcrIntegration): AcrLoginOptions => {

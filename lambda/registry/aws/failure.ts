@@ -12,8 +12,8 @@ export type Tried = {
   readonly what: string;
   /** What it is called when access is denied. */
   readonly denied: RegistryErrorCode;
-  /** A sentence with what to do when access is denied. */
-  readonly remedy: string;
+  /** A sentence with what to do when access is denied; absent where the caller says it. */
+  readonly remedy?: string;
   /** The same when there is no login, or it has ended; for what is asked with the login of the process. */
   readonly login?: string;
   /** What the service's own errors are called. */

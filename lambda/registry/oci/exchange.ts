@@ -3,6 +3,8 @@ import { KiB } from '../../shared/units.ts';
 import { errnoOf } from '../errno.ts';
 import { RegistryError } from '../errors.ts';
 import type { Http } from './http.ts';
+import { holdOff, yourTurn } from './pacing.ts';
+import { retryAfterMs } from './retry.ts';
 
 const MAX_DRAINED_BYTES = 64 * KiB;
 
@@ -24,11 +26,16 @@ export type Request = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** Statuses with which Retry-After is about the whole host. RFC 6585 section 4, RFC 9110 section 15.6.4. */
+const BUSY = new Set([429, 503]);
+
 /**
- * Sends one request and gives whatever answers; redirects are not followed. Throws `registry-unreachable`, retryable
- * unless the host has no address or its certificate is refused; when `signal` aborts, throws its reason.
+ * Sends one request, as soon as the host may be asked (`yourTurn`), and gives whatever answers; redirects are not followed.
+ * Throws `registry-unreachable`, retryable unless the host has no address or its certificate is refused; when `signal`
+ * aborts, throws its reason.
  */
 export async function exchange(url: URL, request: Request, http: Http): Promise<Answer> {
+  await yourTurn(url.host, http, request.signal);
   const idle = idleGuard(url, http.idleTimeoutMs);
   const signal = request.signal === undefined ? idle.signal : AbortSignal.any([idle.signal, request.signal]);
   const init = {
@@ -44,6 +51,8 @@ export async function exchange(url: URL, request: Request, http: Http): Promise<
       headers: { 'user-agent': 'backline', ...request.headers },
     });
     idle.stop();
+    const pause = retryAfterMs(response.headers.get('retry-after'), http.now());
+    if (pause !== undefined && BUSY.has(response.status)) holdOff(url.host, pause, http);
     return {
       url,
       status: response.status,

@@ -18,8 +18,13 @@ export type HttpOptions = {
   readonly idleTimeoutMs?: number;
   /** Longest pause between tries, whatever Retry-After says. */
   readonly maxRetryAfterMs?: number;
+  /** Hosts that asked not to be asked, and until when (milliseconds since 1970); all of the process shares one when absent. */
+  readonly pacing?: Map<string, number>;
 };
 export type Http = Required<HttpOptions>;
+
+/** Limits of a registry are those of an account: who speaks to it for the one part must know what the other was told. */
+const PROCESS_PACING = new Map<string, number>();
 
 /** The options with every default filled in. */
 export function httpOf(options: HttpOptions = {}): Http {
@@ -32,6 +37,7 @@ export function httpOf(options: HttpOptions = {}): Http {
     maxAttempts: options.maxAttempts ?? 5,
     idleTimeoutMs: options.idleTimeoutMs ?? 30 * SECOND_MS,
     maxRetryAfterMs: options.maxRetryAfterMs ?? 60 * SECOND_MS,
+    pacing: options.pacing ?? PROCESS_PACING,
   };
 }
 

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../shared/units.ts';
 import { RegistryError } from '../errors.ts';
 import type { Http } from './http.ts';
+import { isHeldOff } from './pacing.ts';
 
 const FIRST_PAUSE_MS = 0.5 * SECOND_MS;
 const LONGEST_PAUSE_MS = 10 * SECOND_MS;
@@ -19,7 +20,10 @@ export async function retrying<T>(call: () => Promise<T>, http: Http, signal?: A
   }
 }
 
-/** Waits before the next try, or throws the error: it is not retryable, or it was the last try. */
+/**
+ * Waits before the next try, or throws the error: it is not retryable, or it was the last try. Where the host itself asked
+ * for a pause, that is waited for when it is asked again.
+ */
 export async function pauseAfter(
   error: unknown,
   failures: number,
@@ -28,6 +32,8 @@ export async function pauseAfter(
 ): Promise<void> {
   signal?.throwIfAborted();
   if (!(error instanceof RegistryError) || !error.retryable || failures >= http.maxAttempts) throw error;
+  const { host } = error.data;
+  if (typeof host === 'string' && isHeldOff(host, http)) return;
   await http.sleep(pauseMs(error, failures, http), signal);
 }
 

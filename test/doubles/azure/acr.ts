@@ -9,6 +9,8 @@ export type AcrDoubleOptions = AcrAuthOptions & {
   readonly pageEntries?: number;
   /** Client addresses are refused, as by network rules or with public access disabled. */
   readonly closed?: boolean;
+  /** The storage account refuses everything, as a blocked data endpoint or an expired signature does. */
+  readonly storageClosed?: boolean;
   /** Address of a registry whose images are served, instead of those pushed into memory. */
   readonly upstream?: string;
 };
@@ -32,6 +34,8 @@ export interface AcrDouble extends PushTarget, Pick<Listening, 'host' | 'origin'
   readonly requests: readonly AcrRequest[];
   /** What came to the storage account. */
   readonly storageRequests: readonly AcrRequest[];
+  /** Of the storage account. */
+  readonly storageHost: string;
   throttle(path: string, times: number, retryAfter: string): void;
   /** Every refresh and access token that was given. */
   readonly given: readonly string[];
@@ -53,6 +57,8 @@ export async function startAcr(options: AcrDoubleOptions): Promise<AcrDouble> {
     // Azure Storage refuses a signed address that comes with another login.
     if (request.headers.authorization !== undefined)
       return sendError(response, 400, 'InvalidAuthenticationInfo', '');
+    if (options.storageClosed === true)
+      return sendError(response, 403, 'AuthorizationFailure', 'This request is not authorized');
     const digest = /^\/blob\/(?<digest>[^?]*)/.exec(request.url ?? '')?.groups?.['digest'] ?? '';
     void content.blob(places.get(digest) ?? '', digest).then((bytes) => {
       if (bytes === undefined) return sendError(response, 404, 'BlobNotFound', '');
@@ -118,6 +124,7 @@ export async function startAcr(options: AcrDoubleOptions): Promise<AcrDouble> {
     origin: server.origin,
     requests,
     storageRequests,
+    storageHost: storage.host,
     throttle: (path, times, retryAfter) => void throttles.push({ path, times, retryAfter }),
     given: auth.given,
     expireTokens: (all) => auth?.expireTokens(all),

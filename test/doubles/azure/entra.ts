@@ -46,6 +46,8 @@ export interface EntraDouble {
   read(token: string): EntraClaims | undefined;
   /** Every token that was given. */
   readonly given: readonly string[];
+  /** Statements that applications were to be proven by, in place of a secret. */
+  readonly presented: readonly string[];
   /** What was asked for: tenant and scope. */
   readonly asked: readonly { readonly tenant: string; readonly scope: string }[];
 }
@@ -92,8 +94,10 @@ export function entraDouble(options: EntraOptions): EntraDouble {
   const tokens = new Map<string, EntraClaims>();
   const asked: { tenant: string; scope: string }[] = [];
   const given: string[] = [];
+  const presented: string[] = [];
   return {
     given,
+    presented,
     asked,
     read: (token) => {
       const claims = tokens.get(token);
@@ -104,6 +108,8 @@ export function entraDouble(options: EntraOptions): EntraDouble {
       const resource = scope.split(' ')[0]?.replace(/\/\.default$/, '') ?? '';
       asked.push({ tenant, scope: resource });
       const id = form.get('client_id') ?? '';
+      const assertion = form.get('client_assertion');
+      if (assertion !== null) presented.push(assertion);
       const words = { tenant, app: id, resource, subject: '' };
       const principals = options.tenants[tenant];
       if (principals === undefined) return refusal(90002, words);

@@ -4,15 +4,20 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { reportDocumentSchema } from '../../../lambda/report/index.ts';
 import { reportKey } from '../../../lambda/scan/index.ts';
+import { FEDERATION_AUDIENCES } from '../../../lambda/shared/environment.ts';
 import { DAY_MS } from '../../../lambda/shared/units.ts';
 import { openObjectDirectory } from '../../../lambda/store/index.ts';
 import { type RunningRegistry, startRegistry } from '../../../scripts/debian-image/serve.ts';
 import { run as runTool } from '../../../scripts/debian-image/tools.ts';
 import { layOutMirror, readSnapshot } from '../../../scripts/demo/snapshot-mirror.ts';
+import type { Role } from '../../doubles/aws/iam.ts';
+import { type AwsDouble, startAws } from '../../doubles/aws/index.ts';
 import { type AcrDouble, startAcr } from '../../doubles/azure/acr.ts';
 import { type EntraDouble, entraDouble } from '../../doubles/azure/entra.ts';
 import { type EntraServer, LOOPBACK_PEM, startEntraServer } from '../../doubles/azure/entra-server.ts';
 import { backline, type Run, run } from '../../scripts/cli/command.ts';
+import { document, FUNCTION_ROLE } from '../../support/aws-roles.ts';
+import { CUSTOMER } from '../../support/cdk.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { FIRST_TAGS, makeImages, type SampleImages } from '../images.ts';
 import type { ScanAcrSettings } from './scan-acr.ts';
@@ -30,16 +35,19 @@ const PYTHON_PACKAGES = ['six==1.16.0', 'urllib3==1.26.4'];
 describe('e2e/azure/acr-images', () => {
   const path = temporaryDirectory();
   const logs: string[] = [];
+  const sessionSecrets: string[] = [];
   let registry: RunningRegistry;
   let images: SampleImages;
   let entra: EntraDouble;
   let entraServer: EntraServer;
   let acr: AcrDouble;
+  let aws: AwsDouble;
   let advisories: Advisories;
   let first: Run;
 
   beforeAll(async () => {
-    for (const folder of ['images', 'registry', 'mirror', 'kept', 'tmp']) mkdirSync(path(folder));
+    for (const folder of ['images', 'registry', 'mirror', 'kept', 'federated', 'tmp'])
+      mkdirSync(path(folder));
     const site = path('site-packages');
     runTool([
       'python3',
@@ -59,8 +67,14 @@ describe('e2e/azure/acr-images', () => {
     const amazonMirror = `file:${path('amazon')}`;
     advisories = { directory: path('db'), mirror, epssUrl, kevUrl, amazonMirror };
     await backline(['db', 'update', ...feeds()]);
+    aws = await startAws({ accountId: CUSTOMER, roles: [scannerRole()] });
+    const { issuer, key } = aws.webIdentity;
+    const federated = { issuer, subject: FUNCTION_ROLE, key };
     entra = entraDouble({
-      applications: [APP, STRANGER].map((id) => ({ id, secret: SECRET })),
+      applications: [
+        { id: APP, secret: SECRET, federated },
+        { id: STRANGER, secret: SECRET },
+      ],
       tenants: { [TENANT]: [APP, STRANGER] },
       resources: [REGISTRIES],
     });
@@ -73,11 +87,11 @@ describe('e2e/azure/acr-images', () => {
       upstream: `http://${registry.host}`,
       pageEntries: 1,
     });
-    first = await scan();
+    first = await scan('kept', applicationSecret());
   }, 300_000);
 
   afterAll(async () => {
-    await Promise.all([acr?.close(), entraServer?.close(), registry?.stop()]);
+    await Promise.all([acr?.close(), entraServer?.close(), aws?.close(), registry?.stop()]);
   });
 
   function feeds(): readonly string[] {
@@ -91,23 +105,43 @@ describe('e2e/azure/acr-images', () => {
     ];
   }
 
-  /** One look through the registry, in a process of its own whose home and temporary files are below `kept`. */
-  async function scan(appId = APP): Promise<Run> {
+  type Login = Pick<ScanAcrSettings, 'login' | 'appId'> & { readonly env: Readonly<Record<string, string>> };
+
+  function applicationSecret(appId = APP): Login {
+    return { login: 'default', appId, env: { AZURE_CLIENT_SECRET: SECRET } };
+  }
+
+  /** What a function of the hub has: a session of its role, and nothing of Azure. */
+  function roleOfAws(): Login {
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = aws.sessionOf(FUNCTION_ROLE);
+    sessionSecrets.push(secretAccessKey, sessionToken);
+    const env = {
+      AWS_ENDPOINT_URL_STS: aws.origin,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
+    return { login: 'federated', appId: APP, env };
+  }
+
+  /** One look through the registry, in a process of its own whose home is a folder, and whose temporary files are in `tmp`. */
+  async function scan(folder: string, { env, ...login }: Login): Promise<Run> {
     const settings: ScanAcrSettings = {
+      ...login,
       host: acr.host,
       tenantId: TENANT,
-      appId,
-      folder: path('kept'),
+      folder: path(folder),
       advisories: { ...advisories, offline: true, maxAgeMs: DAY_MS },
     };
     writeFileSync(path('settings.json'), JSON.stringify(settings));
     const ended = await run(process.execPath, [PROGRAM, path('settings.json')], {
       env: {
-        HOME: path('kept'),
+        ...env,
+        HOME: path(folder),
         TMPDIR: path('tmp'),
         NODE_EXTRA_CA_CERTS: LOOPBACK_PEM,
         AZURE_AUTHORITY_HOST: entraServer.origin,
-        AZURE_CLIENT_SECRET: SECRET,
       },
     });
     logs.push(ended.stdout, ended.stderr);
@@ -129,6 +163,19 @@ describe('e2e/azure/acr-images', () => {
       ['linux/amd64', 'linux/arm64'],
     ]);
     expect((await fetch(`${acr.origin}/v2/team/app/manifests/1`)).status).toBe(401);
+  });
+
+  it('discovers and scans the same with nothing but the role of AWS', async () => {
+    const blobs = acr.storageRequests.length;
+
+    const { discovery, images: found } = resultOf(await scan('federated', roleOfAws()));
+
+    expect(discovery).toMatchObject({ repositories: 3, images: 3, requested: 3, gaps: [] });
+    const scanned = ({ images: all }: Result) => all.map(({ digest, outcome }) => `${digest} ${outcome}`);
+    expect(scanned({ discovery, images: found })).toEqual(scanned(resultOf(first)));
+    expect(aws.calls.map(({ action, status }) => `${action} ${status}`)).toEqual(['GetWebIdentityToken 200']);
+    expect(entra.presented.length).toBeGreaterThan(0);
+    expect(acr.storageRequests.length).toBeGreaterThan(blobs);
   });
 
   it('keeps the reports that scans of the registry behind it give', async () => {
@@ -157,12 +204,12 @@ describe('e2e/azure/acr-images', () => {
 
   it('reads no image again at the next run, and of a new one the new layer alone', async () => {
     const before = acr.requests.length;
-    const again = resultOf(await scan());
+    const again = resultOf(await scan('kept', applicationSecret()));
     const asked = acr.requests.slice(before).filter(({ url }) => url.startsWith('/v2/'));
     const blobs = acr.storageRequests.length;
     const digest = images.pushSecond(registry.host);
 
-    const third = resultOf(await scan());
+    const third = resultOf(await scan('kept', applicationSecret()));
 
     expect([again.images, asked]).toEqual([[], []]);
     expect(third.images).toMatchObject([{ digest, tags: ['2'], outcome: 'scanned', layersReused: 2 }]);
@@ -171,7 +218,7 @@ describe('e2e/azure/acr-images', () => {
   });
 
   it('reports what an application without a right is refused, which repeats its token', async () => {
-    const refused = resultOf(await scan(STRANGER));
+    const refused = resultOf(await scan('kept', applicationSecret(STRANGER)));
 
     expect(refused.discovery.gaps).toMatchObject([{ subject: 'registry', reason: 'role-missing' }]);
     expect(refused.images).toEqual([]);
@@ -179,20 +226,42 @@ describe('e2e/azure/acr-images', () => {
 
   it('leaves no secret on disk, in the state, or in what it prints', async () => {
     const signature = 'sig=secret';
-    const secrets = [SECRET, ...entra.given, ...acr.given, signature];
+    const secrets = [SECRET, ...sessionSecrets, ...entra.presented, ...entra.given, ...acr.given, signature];
     mkdirSync(path('control'));
     writeFileSync(path('control', 'a.gz'), gzipSync(`{"token":"${entra.given[0]}"}`));
     writeFileSync(path('control', 'b'), `Bearer ${acr.given.at(-1)}`);
 
-    expect(filesWith(secrets, path('control'))).toEqual(['a.gz', 'b']);
+    writeFileSync(path('control', 'c'), `client_assertion=${entra.presented[0]}`);
+
+    expect(filesWith(secrets, path('control'))).toEqual(['a.gz', 'b', 'c']);
+    expect(sessionSecrets.every((secret) => secret.length > 10)).toBe(true);
     expect(entra.given.length).toBeGreaterThanOrEqual(4);
     expect(acr.given.length).toBeGreaterThan(entra.given.length);
     expect(filesBelow(path('kept')).length).toBeGreaterThan(10);
-    for (const folder of ['kept', 'tmp', 'db']) expect(filesWith(secrets, path(folder))).toEqual([]);
+    expect(filesBelow(path('federated')).length).toBeGreaterThan(10);
+    for (const folder of ['kept', 'federated', 'tmp', 'db'])
+      expect(filesWith(secrets, path(folder))).toEqual([]);
     expect(secrets.filter((secret) => logs.some((text) => text.includes(secret)))).toEqual([]);
     expect(logs.join('')).toContain('"stage":"scanning"');
   });
 });
+
+/** May ask for statements of who it is, as the hub's functions may, and nothing else. */
+function scannerRole(): Role {
+  const trust = document({
+    Effect: 'Allow',
+    Principal: { Service: 'lambda.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  });
+  const audiences = { 'sts:IdentityTokenAudience': Object.values(FEDERATION_AUDIENCES) };
+  const statement = {
+    Effect: 'Allow',
+    Action: 'sts:GetWebIdentityToken',
+    Resource: '*',
+    Condition: { 'ForAllValues:StringEquals': audiences },
+  };
+  return { arn: FUNCTION_ROLE, trust, policies: [document(statement)] };
+}
 
 type Advisories = Readonly<Record<'directory' | 'mirror' | 'epssUrl' | 'kevUrl' | 'amazonMirror', string>>;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Integration } from '../../../lambda/integrations/index.ts';
-import { acrLoginOf, acrRegistry } from '../../../lambda/registry/index.ts';
+import { acrLoginOf, acrRegistry, stsWebIdentityToken } from '../../../lambda/registry/index.ts';
 import { type ScanIntegrationOptions, scanIntegration } from '../../../lambda/scan/index.ts';
 import { TOOL } from '../../../lambda/shared/tool.ts';
 import { openObjectDirectory, openStateFile } from '../../../lambda/store/index.ts';
@@ -13,6 +13,8 @@ export type ScanAcrSettings = {
   readonly host: string;
   readonly tenantId: string;
   readonly appId: string;
+  /** `federated` asks STS, where the environment says that it is. */
+  readonly login: 'default' | 'federated';
   /** Where state and objects are kept. */
   readonly folder: string;
   readonly advisories: ScanIntegrationOptions['advisories'];
@@ -20,7 +22,7 @@ export type ScanAcrSettings = {
 
 /** `backline integrations scan --json` for one registry that speaks HTTP on this machine; the rest is as it is there. */
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as ScanAcrSettings;
-const { host, tenantId, appId, folder, advisories } = settings;
+const { host, tenantId, appId, login, folder, advisories } = settings;
 const now = (): Date => new Date();
 const integration: Integration = {
   schemaVersion: 1,
@@ -28,19 +30,20 @@ const integration: Integration = {
   provider: 'acr',
   tenantId,
   appId,
-  login: 'default',
+  login,
   loginServers: ['team.azurecr.io'],
   environment: 'public',
   connected: true,
   createdAt: now().toISOString(),
   updatedAt: now().toISOString(),
 };
-const login = acrLoginOf(integration, { variables: process.env });
+const webIdentityToken = stsWebIdentityToken({ region: process.env['AWS_REGION'] ?? '' });
+const acrLogin = acrLoginOf(integration, { variables: process.env, webIdentityToken });
 const state = openStateFile(join(folder, 'state.sqlite'), now);
 const scanned = await scanIntegration(integration, {
   state,
   objects: openObjectDirectory(join(folder, 'objects')),
-  registryOf: () => acrRegistry({ loginServers: [host], login, insecure: true }),
+  registryOf: () => acrRegistry({ loginServers: [host], login: acrLogin, insecure: true }),
   advisories,
   tool: TOOL,
   now,

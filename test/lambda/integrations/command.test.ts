@@ -120,6 +120,16 @@ describe('integrations/command', () => {
     expect(await listIntegrations(state)).toEqual([]);
   });
 
+  it('takes ids of Azure that are no UUIDs of RFC 9562', async () => {
+    const tenantId = 'aaaabbbb-0000-cccc-1111-dddd2222eeee';
+    const appId = '00001111-aaaa-2222-bbbb-3333cccc4444';
+
+    const { error, integrations } = await connect({ ...ACR, tenantId, appId });
+
+    expect(error).toBeUndefined();
+    expect(integrations).toMatchObject([{ id: 'acr-aaaabbbb', tenantId, appId }]);
+  });
+
   it.each([[undefined], [{}], [{ action: 'delete', id: 'x' }], [{ action: 'list', more: 1 }], ['list']])(
     'rejects %j, which is no command',
     async (command) => {

@@ -1,7 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { checkSchema, connectionTester, type EcrIntegration } from '../../../lambda/integrations/index.ts';
+import {
+  type AcrIntegration,
+  checkSchema,
+  connectionTester,
+  type EcrIntegration,
+} from '../../../lambda/integrations/index.ts';
 import { type AwsDouble, startAws } from '../../doubles/aws/index.ts';
+import { entraDouble } from '../../doubles/azure/entra.ts';
+import { type EntraServer, LOOPBACK_PEM, startEntraServer } from '../../doubles/azure/entra-server.ts';
 import {
   CUSTOMER_ROLE,
   customerRole,
@@ -22,6 +31,22 @@ const INTEGRATION: EcrIntegration = {
   roleArn: CUSTOMER_ROLE,
   externalId: EXTERNAL_ID,
   regions: ['eu-central-1'],
+  connected: true,
+  createdAt: '',
+  updatedAt: '',
+};
+
+const TENANT = '409520d4-8100-4d1d-ad47-72432ddcc120';
+const APP = '3fc75f55-e53f-4950-9127-665106cded58';
+const ACR_INTEGRATION: AcrIntegration = {
+  schemaVersion: 1,
+  id: 'acr-team',
+  provider: 'acr',
+  tenantId: TENANT,
+  appId: APP,
+  login: 'default',
+  loginServers: ['team.azurecr.io'],
+  environment: 'public',
   connected: true,
   createdAt: '',
   updatedAt: '',
@@ -64,26 +89,43 @@ describe('integrations/connection-tester', () => {
   });
 
   it('fails when this process has no login that a tenant asks for', async () => {
-    const test = tester();
-    const { schemaVersion, connected, createdAt, updatedAt } = INTEGRATION;
-    const common = {
-      schemaVersion,
-      connected,
-      createdAt,
-      updatedAt,
-      id: 'acr-1',
-      environment: 'public' as const,
-    };
+    const { appId: _, ...without } = ACR_INTEGRATION;
 
-    const act = () =>
-      test({
-        ...common,
-        provider: 'acr',
-        tenantId: '11112222-3333-4444-8555-666677778888',
-        login: 'federated',
-        loginServers: ['team.azurecr.io'],
-      });
+    expect(await codeOf(() => tester()({ ...without, login: 'federated' }))).toBe('login-refused');
+  });
+});
 
-    expect(await codeOf(act)).toBe('login-refused');
+describe('integrations/connection-tester with Entra', () => {
+  const trusted = getCACertificates('default');
+  const principals: string[] = [];
+  let entra: EntraServer;
+  beforeAll(async () => {
+    setDefaultCACertificates([...trusted, readFileSync(LOOPBACK_PEM, 'utf8')]);
+    const applications = [{ id: APP, secret: 'right' }];
+    const resources = ['https://containerregistry.azure.net'];
+    entra = await startEntraServer(
+      entraDouble({ applications, tenants: { [TENANT]: principals }, resources }),
+    );
+  });
+  afterAll(async () => {
+    setDefaultCACertificates(trusted);
+    await entra.close();
+  });
+
+  it('uses no token from before a service principal was deleted', async () => {
+    const test = connectionTester({
+      aws: { region: 'eu-central-1' },
+      variables: { AZURE_CLIENT_SECRET: 'right', AZURE_AUTHORITY_HOST: entra.origin },
+      http: { fetch: async () => new Response('', { status: 404 }) },
+    });
+    const token = async () => (await test(ACR_INTEGRATION)).find(({ id }) => id === 'token');
+    principals.push(APP);
+    expect(await token()).toMatchObject({ outcome: 'passed' });
+    principals.pop();
+
+    expect(await token()).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(/has no service principal .*AADSTS7000229/),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { messageOf } from '../../../shared/errors.ts';
-import { RegistryError } from '../../errors.ts';
+import { RegistryError, type RegistryErrorCode } from '../../errors.ts';
 import { httpOf } from '../../oci/http.ts';
 import { isIncluded, namedRepositories, type RepositoryFilter } from '../../repository-filter.ts';
 import { ACR_AUDIENCE } from './azure.ts';
@@ -17,8 +17,10 @@ export type ConnectionCheck = {
   readonly remedy?: string;
 };
 
-/** Repositories that are looked into for an image: the first ones may be empty. */
-const MAX_REPOSITORIES = 10;
+/** Repositories that are looked into for an image: the first ones may be empty, or those of others. */
+const MAX_REPOSITORIES = 50;
+/** A repository that may not be read, or was named and is not there: another may be. */
+const UNREADABLE = new Set<RegistryErrorCode>(['role-missing', 'abac-role-missing', 'image-not-found']);
 
 type Step = Omit<ConnectionCheck, 'id' | 'on'>;
 
@@ -29,7 +31,7 @@ type Step = Omit<ConnectionCheck, 'id' | 'on'>;
  */
 export async function testAcrConnection(options: AcrRegistryOptions): Promise<ConnectionCheck[]> {
   const { insecure = false } = options;
-  // Tokens that were kept would pass what is refused by now.
+  // Tokens that were kept would pass what is refused by now. Those of its credential are the caller's to make anew.
   const login = options.login.kind === 'entra' ? { ...options.login, logins: new Map() } : options.login;
   const http = httpOf(options.http);
   const checks: ConnectionCheck[] = [];
@@ -59,15 +61,24 @@ async function step(act: () => Promise<Step>): Promise<Step> {
   try {
     return await act();
   } catch (error) {
-    const { sentence, remedy } = error instanceof RegistryError ? error.data : {};
-    return typeof sentence === 'string' && typeof remedy === 'string'
-      ? { outcome: 'failed', detail: sentence, remedy }
-      : {
-          outcome: 'failed',
-          detail: messageOf(error),
-          remedy: 'check the name of the login server, network and proxy',
-        };
+    return {
+      outcome: 'failed',
+      detail: sentenceOf(error),
+      remedy: remedyOf(error) ?? 'check the name of the login server, network and proxy',
+    };
   }
+}
+
+/** What an error says, without its causes: those hold what a library says at length, with the ids of requests. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof RegistryError)) return messageOf(error);
+  const { sentence } = error.data;
+  return typeof sentence === 'string' ? sentence : error.message;
+}
+
+function remedyOf(error: unknown): string | undefined {
+  const remedy = error instanceof RegistryError ? error.data['remedy'] : undefined;
+  return typeof remedy === 'string' ? remedy : undefined;
 }
 
 async function after(before: Step, act: () => Promise<Step>): Promise<Step> {
@@ -104,7 +115,7 @@ async function settingsStep(host: string, { login, http }: AcrRegistryOptions): 
     if (settings === undefined) return unread('the application may not read it over ARM');
     return { outcome: 'passed', detail: described(settings) };
   } catch (error) {
-    return unread(messageOf(error));
+    return unread(sentenceOf(error));
   }
 }
 
@@ -135,11 +146,10 @@ async function catalogueStep(server: AcrServer, filter: RepositoryFilter, found:
     if (named.length === 0 || !(error instanceof RegistryError) || error.code !== 'catalog-forbidden')
       throw error;
     found.repositories = named.slice(0, MAX_REPOSITORIES);
-    const { sentence, remedy } = error.data;
     return {
       outcome: 'warning',
-      detail: `${sentence}; those that are named in full are read`,
-      remedy: String(remedy),
+      detail: `${sentenceOf(error)}; those that are named in full are read`,
+      remedy: String(remedyOf(error)),
     };
   }
   const count = found.repositories.length;
@@ -156,19 +166,46 @@ async function firstOf(server: AcrServer, filter: RepositoryFilter): Promise<str
   return names;
 }
 
+/**
+ * Looks for a tagged image in one repository after the other. Conditions of assignments may leave some out, which the list
+ * shows all the same: it fails only when none can be read.
+ */
 async function tagsStep(server: AcrServer, found: Found): Promise<Step> {
   const { repositories = [] } = found;
+  const refusals: RegistryError[] = [];
+  let lookedInto = 0;
   for (const repository of repositories) {
-    const [image] = await server.images(repository);
-    if (image === undefined) continue;
-    found.image = { repository, digest: image.digest };
-    return { outcome: 'passed', detail: `the tags of ${repository} can be listed` };
+    lookedInto += 1;
+    try {
+      const [image] = await server.images(repository);
+      if (image === undefined) continue;
+      found.image = { repository, digest: image.digest };
+      break;
+    } catch (error) {
+      if (!(error instanceof RegistryError) || !UNREADABLE.has(error.code)) throw error;
+      refusals.push(error);
+    }
   }
+  const detail =
+    found.image === undefined
+      ? `no tagged image in ${lookedInto} repositories that were looked into`
+      : `the tags of ${found.image.repository} can be listed`;
+  const [refusal] = refusals;
+  if (refusal !== undefined) return withoutSome(refusal, refusals.length, lookedInto, detail);
+  if (found.image !== undefined) return { outcome: 'passed', detail };
   return {
     outcome: 'skipped',
-    detail: `no tagged image in ${repositories.length} repositories that were looked into`,
+    detail,
     remedy: 'push an image, or check which repositories the integration includes',
   };
+}
+
+function withoutSome(refusal: RegistryError, refused: number, lookedInto: number, detail: string): Step {
+  const ofAll = `${refused} of ${lookedInto} repositories that were looked into cannot be read`;
+  const remedy = `${remedyOf(refusal) ?? 'push an image there'}; or include those alone that are meant, or exclude the others`;
+  return refused < lookedInto
+    ? { outcome: 'warning', detail: `${detail}; ${ofAll}: ${sentenceOf(refusal)}`, remedy }
+    : { outcome: 'failed', detail: `${ofAll}: ${sentenceOf(refusal)}`, remedy };
 }
 
 async function manifestStep(server: AcrServer, { image }: Found): Promise<Step> {

@@ -33,6 +33,8 @@ export async function diagnosed(error: unknown, asked: Asked): Promise<unknown> 
   const options = { cause: error, data: { status, host: asked.host } };
   const { address } = FIREWALL.exec(error.message)?.groups ?? {};
   if (status === 403 && address !== undefined) return firewalled(asked, address, options);
+  const { host } = error.data;
+  if (typeof host === 'string' && host !== asked.host) return withoutStorage(asked, host, options);
   if (asked.login === 'docker') return withoutScope(asked, options);
   if (stage === 'exchange') return notLoggedIn(asked, error.data['audience'], options);
   return asked.what === 'catalogue' ? noCatalogue(asked, options) : noRepository(asked, options);
@@ -45,13 +47,27 @@ async function firewalled(
   address: string,
   options: Options,
 ): Promise<RegistryError> {
-  const isClosed = (await settings())?.publicAccess === false;
+  const because = (why: string, remedy: string): RegistryError =>
+    acrError('network-forbidden', `${host} takes no requests from ${address}: ${why}`, remedy, options);
+  const rule = `az acr network-rule add --name ${nameOf(host)} --ip-address ${address}`;
+  const opening =
+    'enable public access for selected networks with this address, or scan from where its private endpoint is reached';
+  const { publicAccess } = (await settings()) ?? {};
+  if (publicAccess === true) return because('its network rules leave the address out', rule);
+  if (publicAccess === false) return because('its public network access is disabled', opening);
+  // The registry answers the same to both: only its settings tell them apart.
+  return because(
+    'its network rules leave the address out, or its public network access is disabled',
+    `${rule}; that opens nothing while public access is disabled: then ${opening}`,
+  );
+}
+
+/** Layers are read from where the registry sends to: a storage account, or a data endpoint of its own. */
+function withoutStorage({ host }: Asked, storage: string, options: Options): RegistryError {
   return acrError(
     'network-forbidden',
-    `${host} takes no requests from ${address}${isClosed ? ': its public network access is disabled' : ''}`,
-    isClosed
-      ? 'enable public access for selected networks with this address, or scan from where its private endpoint is reached'
-      : `az acr network-rule add --name ${nameOf(host)} --ip-address ${address}`,
+    `${host} grants the read, but ${storage}, where it keeps the bytes, refuses it: something on the way blocks that host, or the signed address had expired`,
+    `open ${storage} in firewall and proxy (*.blob.core.windows.net, or with dedicated data endpoints REGISTRY.REGION.data.azurecr.io), and check the clock of this machine`,
     options,
   );
 }
@@ -128,6 +144,7 @@ function abac(sentence: string, options: Options): RegistryError {
   );
 }
 
+/** The registry's name, which has no hyphen: what follows one is the label of its domain name. */
 function nameOf(host: string): string {
-  return host.split('.', 1)[0] ?? host;
+  return host.split(/[.-]/, 1)[0] ?? host;
 }

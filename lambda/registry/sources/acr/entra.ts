@@ -1,5 +1,9 @@
 import type { TokenCredentialOptions } from '@azure/identity';
+import { redactUrl } from '../../../shared/errors.ts';
+import { RegistryError } from '../../errors.ts';
+import { acrError } from './acr-error.ts';
 import { AZURE, type AzureEnvironment } from './azure.ts';
+import { checkCertificate } from './certificate.ts';
 import { entraFailure } from './entra-failure.ts';
 
 /** Gives Entra tokens of one application (or person) in one tenant; keeps them until they end. */
@@ -34,7 +38,7 @@ export type EntraOptions = Omit<TokenCredentialOptions, 'authorityHost'>;
 export function entraCredential(login: EntraLogin): EntraCredential {
   const clientId = login.clientId ?? login.variables['AZURE_CLIENT_ID'] ?? '';
   const cloud = AZURE[login.environment].authorityHost;
-  const host = login.variables['AZURE_AUTHORITY_HOST'] ?? cloud;
+  const host = login.variables['AZURE_AUTHORITY_HOST'] || cloud;
   // An Entra of one's own is not in the public one's list of authorities.
   const options = { ...login.options, authorityHost: host, disableInstanceDiscovery: host !== cloud };
   let made: ReturnType<typeof makeCredential> | undefined;
@@ -54,11 +58,15 @@ export function entraCredential(login: EntraLogin): EntraCredential {
     token: async (audience) => {
       assertionFailure = undefined;
       try {
-        made ??= makeCredential(login, clientId, options, asserted);
+        made ??= makeCredential(login, clientId, options, asserted).catch((error: unknown) => {
+          made = undefined;
+          throw error;
+        });
         const given = await (await made).getToken(`${audience}/.default`);
         return given.token;
       } catch (error) {
         if (assertionFailure !== undefined) throw assertionFailure;
+        if (error instanceof RegistryError) throw error;
         throw entraFailure(error, { clientId, tenantId: login.tenantId, host, audience });
       }
     },
@@ -68,9 +76,10 @@ export function entraCredential(login: EntraLogin): EntraCredential {
 async function makeCredential(
   { tenantId, webIdentityToken, variables }: EntraLogin,
   clientId: string,
-  options: TokenCredentialOptions & { readonly disableInstanceDiscovery: boolean },
+  options: EntraOptions & { readonly authorityHost: string; readonly disableInstanceDiscovery: boolean },
   asserted: () => Promise<string>,
 ) {
+  checkAuthority(options.authorityHost);
   const identity = await import('@azure/identity');
   if (webIdentityToken !== undefined)
     return new identity.ClientAssertionCredential(tenantId, clientId, asserted, options);
@@ -79,6 +88,17 @@ async function makeCredential(
   const certificatePath = variables['AZURE_CLIENT_CERTIFICATE_PATH'];
   if (!certificatePath) return new identity.DefaultAzureCredential({ ...options, tenantId });
   const certificatePassword = variables['AZURE_CLIENT_CERTIFICATE_PASSWORD'];
+  await checkCertificate(certificatePath, certificatePassword);
   const certificate = certificatePassword ? { certificatePath, certificatePassword } : { certificatePath };
   return new identity.ClientCertificateCredential(tenantId, clientId, certificate, options);
+}
+
+/** The library takes no other, and says so in words that do not name the setting. */
+function checkAuthority(host: string): void {
+  if (URL.parse(host)?.protocol === 'https:') return;
+  throw acrError(
+    'login-refused',
+    `AZURE_AUTHORITY_HOST is no address with https (${redactUrl(host)})`,
+    'set it to one, as in https://login.microsoftonline.com, or take it out of the environment',
+  );
 }

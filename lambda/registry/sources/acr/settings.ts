@@ -25,7 +25,7 @@ const pageSchema = z.object({
   value: z.array(z.unknown()),
   nextLink: z.string().nullish(),
 });
-const subscriptionSchema = z.object({ subscriptionId: z.uuid() });
+const subscriptionSchema = z.object({ subscriptionId: z.guid() });
 // https://learn.microsoft.com/en-us/rest/api/container-registry/registries/list (2025-11-01)
 const registrySchema = z.object({
   properties: z.object({

@@ -13,13 +13,23 @@ import { type BuiltImage, type BuiltLayer, image, layer, push } from '../../../s
 /** Pauses that were asked for instead of slept. */
 export type Patience = { readonly pauses: number[]; readonly http: HttpOptions };
 
-/** HTTP options under which nothing waits, and chance always takes nothing off a pause. */
+/**
+ * HTTP options under which nothing waits: the clock alone moves on, by what would have been slept. Chance always takes
+ * nothing off a pause, and no host was asked before.
+ */
 export function impatient(more: HttpOptions = {}): Patience {
   const pauses: number[] = [];
+  const start = Date.now();
+  const { now = () => start } = more;
+  let slept = 0;
   const sleep = async (ms: number): Promise<void> => {
     pauses.push(ms);
+    slept += ms;
   };
-  return { pauses, http: { sleep, random: () => 0, ...more } };
+  return {
+    pauses,
+    http: { sleep, random: () => 0, pacing: new Map(), ...more, now: () => now() + slept },
+  };
 }
 
 export type Setting = {

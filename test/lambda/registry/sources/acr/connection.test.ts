@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ConnectionCheck, testAcrConnection } from '../../../../../lambda/registry/index.ts';
-import { APP, names, REGISTRIES, type Setting, type SettingOptions, setting } from './setting.ts';
+import type { RepositoryFilter } from '../../../../../lambda/registry/repository-filter.ts';
+import { push } from '../../../../support/image-builder.ts';
+import { APP, names, REGISTRIES, type Setting, type SettingOptions, setting, TENANT } from './setting.ts';
 
 const ABAC = { mode: 'abac' } as const;
 
-async function outcomes(there: Setting, filter: { include?: string[] } = {}): Promise<string[]> {
+async function outcomes(there: Setting, filter: RepositoryFilter = {}): Promise<string[]> {
   return (await testAcrConnection(there.options(filter))).map(({ id, outcome }) => `${id} ${outcome}`);
 }
 
@@ -136,6 +138,88 @@ describe('registry/sources/acr/connection', () => {
     expect(checks.at(-1)?.detail).toBe('images of team/web can be read');
   });
 
+  describe('where a condition opens some repositories, and the list shows all', () => {
+    const reader = (prefix: string): SettingOptions => ({
+      acr: {
+        ...ABAC,
+        assignments: [
+          { appId: APP, role: 'Repository Reader', prefix },
+          { appId: APP, role: 'Catalog Lister' },
+        ],
+      },
+    });
+
+    it('goes past those that may not be read, with a warning', async () => {
+      const there = await setting(reader('team/w'));
+
+      const checks = await testAcrConnection(there.options());
+
+      expect(checks.map(({ id, outcome }) => `${id} ${outcome}`).slice(3)).toEqual([
+        'catalogue passed',
+        'tags warning',
+        'manifest passed',
+      ]);
+      expect(checks[4]?.detail).toMatch(
+        /^the tags of team\/web can be listed; 2 of 3 repositories that were looked into cannot be read: .* does not let it read app: /,
+      );
+      expect(checks[4]?.remedy).toMatch(
+        /^assign .*; or include those alone that are meant, or exclude the others$/,
+      );
+    });
+
+    it.each([
+      ['includes', { include: ['team/w*'] }],
+      ['does not exclude', { exclude: ['app', '*/api'] }],
+    ])('passes when all may be read that the integration %s', async (_, filter) => {
+      const there = await setting(reader('team/w'));
+
+      expect((await outcomes(there, filter)).slice(3)).toEqual([
+        'catalogue passed',
+        'tags passed',
+        'manifest passed',
+      ]);
+    });
+
+    it('fails when none may be read that the integration wants', async () => {
+      const there = await setting(reader('team/w'));
+
+      const checks = await testAcrConnection(there.options({ exclude: ['team/web'] }));
+
+      expect(checks.map(({ id, outcome }) => `${id} ${outcome}`).slice(3)).toEqual([
+        'catalogue passed',
+        'tags failed',
+        'manifest skipped',
+      ]);
+      expect(checks[4]?.detail).toMatch(/^2 of 2 repositories .* cannot be read: .*\(ABAC\)/);
+      expect(checks[4]?.remedy).toMatch(/^assign "Container Registry Repository Reader"/);
+    });
+
+    it('gives up after fifty', async () => {
+      const there = await setting(reader('zoo/'));
+      const named = (name: string) => push(there.acr, name, '1', there.image);
+      for (let index = 0; index < 60; index++) named(`crowd/${index}`);
+      named('zoo/last');
+
+      expect(await outcomes(there)).toContain('tags failed');
+      const tried = new Set(there.acr.requests.map(({ url }) => url).filter((url) => url.includes('/_tags')));
+      expect(tried.size).toBe(50);
+    });
+  });
+
+  it('goes past a repository that is named and not there', async () => {
+    const there = await setting({
+      acr: { ...ABAC, assignments: [{ appId: APP, role: 'Repository Reader' }] },
+    });
+
+    const checks = await testAcrConnection(there.options({ include: ['gone', 'team/api'] }));
+
+    expect(checks.slice(4).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      'tags warning',
+      'manifest passed',
+    ]);
+    expect(checks.every(withRemedy)).toBe(true);
+  });
+
   it('goes on with the next login server', async () => {
     const [there, closed] = [await setting(), await setting({ acr: { closed: true } })];
 
@@ -200,8 +284,9 @@ describe('registry/sources/acr/connection', () => {
     expect(await readIn(there.arm)).toBe(
       'permissions are those of repositories (ABAC); the ARM audience is disabled',
     );
-    expect(await readIn('https://unknown.test')).toMatch(
-      /^the settings of the registry were not read: tenant .* gives no tokens for https:\/\/unknown\.test/,
+    expect(await readIn('https://unknown.test')).toBe(
+      `the settings of the registry were not read: tenant ${TENANT} gives no tokens for https://unknown.test ` +
+        `(AADSTS500011: The resource principal named https://unknown.test was not found in the tenant named ${TENANT})`,
     );
   });
 

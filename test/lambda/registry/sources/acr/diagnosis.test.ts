@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { RegistryError } from '../../../../../lambda/registry/index.ts';
+import { type AcrLoginOptions, RegistryError } from '../../../../../lambda/registry/index.ts';
+import { diagnosed } from '../../../../../lambda/registry/sources/acr/diagnosis.ts';
 import { messageOf } from '../../../../../lambda/shared/errors.ts';
 import {
   APP,
@@ -42,11 +43,23 @@ const catalogue: readonly [string, SettingOptions, Refusal][] = [
     },
   ],
   [
-    'network rules',
+    'an address that is not let in',
     { acr: { closed: true } },
     {
       code: 'network-forbidden',
-      sentence: 'HOST takes no requests from 203.0.113.7',
+      sentence:
+        'HOST takes no requests from 203.0.113.7: its network rules leave the address out, or its public network access is disabled',
+      remedy:
+        'az acr network-rule add --name 127 --ip-address 203.0.113.7; that opens nothing while public access is ' +
+        'disabled: then enable public access for selected networks with this address, or scan from where its private endpoint is reached',
+    },
+  ],
+  [
+    'network rules, when ARM says that public access is enabled',
+    { acr: { closed: true }, arm: { publicNetworkAccess: 'Enabled' } },
+    {
+      code: 'network-forbidden',
+      sentence: 'HOST takes no requests from 203.0.113.7: its network rules leave the address out',
       remedy: 'az acr network-rule add --name 127 --ip-address 203.0.113.7',
     },
   ],
@@ -210,6 +223,44 @@ describe('registry/sources/acr/diagnosis', () => {
         : names(registry, there);
 
     expect(await refusalOf(act, there)).toMatchObject(expected);
+  });
+
+  it.each<[string, AcrLoginOptions['kind']]>([
+    ['an application', 'entra'],
+    ["the registry's own login", 'docker'],
+  ])('reports a storage host that refuses layers, and no missing role, to %s', async (_, kind) => {
+    const there = await setting({ acr: { storageClosed: true, users: [{ user: 'admin', password: 'p' }] } });
+    const credentials = async () => ({ kind: 'password', username: 'admin', password: 'p' }) as const;
+    const registry = there.open(kind === 'docker' ? { login: { kind, credentials } } : {});
+    const app = { host: there.acr.host, name: 'app' };
+    const source = await registry.open(app, there.image.descriptor.digest);
+    const [only] = there.image.layers;
+    if (only === undefined) throw new Error('no layer');
+
+    const { code, sentence, remedy } = await refusalOf(() => source.blob(only.descriptor), there);
+
+    expect(code).toBe('network-forbidden');
+    expect(String(sentence).replaceAll(there.acr.storageHost, 'STORAGE')).toBe(
+      'HOST grants the read, but STORAGE, where it keeps the bytes, refuses it: something on the way blocks that host, or the signed address had expired',
+    );
+    expect(String(remedy).replaceAll(there.acr.storageHost, 'STORAGE')).toBe(
+      'open STORAGE in firewall and proxy (*.blob.core.windows.net, or with dedicated data endpoints ' +
+        'REGISTRY.REGION.data.azurecr.io), and check the clock of this machine',
+    );
+  });
+
+  it.each([
+    ['team.azurecr.io', 'team'],
+    ['team-a1b2c3.azurecr.io', 'team'],
+  ])('names the registry of %s in commands as %s', async (host, name) => {
+    const refused = new RegistryError('forbidden', "client with IP '203.0.113.7' is not allowed access", {
+      data: { status: 403, host },
+    });
+    const asked = { host, what: 'login', login: 'entra', settings: async () => undefined } as const;
+
+    expect(await diagnosed(refused, asked)).toMatchObject({
+      data: { remedy: expect.stringMatching(`^az acr network-rule add --name ${name} `) },
+    });
   });
 
   it('looks the settings up once, over all pages of ARM, and only when something is refused', async () => {

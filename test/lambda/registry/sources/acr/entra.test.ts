@@ -1,5 +1,5 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createSign, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RegistryError } from '../../../../../lambda/registry/index.ts';
 import {
@@ -10,11 +10,14 @@ import {
 import { entraFailure } from '../../../../../lambda/registry/sources/acr/entra-failure.ts';
 import { type EntraDouble, entraDouble } from '../../../../doubles/azure/entra.ts';
 import { LOOPBACK_PEM, startEntraServer } from '../../../../doubles/azure/entra-server.ts';
+import { temporaryDirectory } from '../../../../support/temporary.ts';
 import { APP, REGISTRIES, TENANT } from './setting.ts';
 
 const HOME = '11111111-aaaa-4bbb-8ccc-222222222222';
 const ISSUER = 'https://8a7d.tokens.sts.global.api.aws';
 const ROLE = 'arn:aws:iam::111122223333:role/BacklineScanner';
+const CERTIFICATE = readFileSync(LOOPBACK_PEM, 'utf8');
+const ASKED = { clientId: APP, tenantId: TENANT, host: 'https://entra.test', audience: REGISTRIES };
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const running: (() => Promise<void>)[] = [];
@@ -33,16 +36,15 @@ type Given = {
 async function given(
   tenants: Readonly<Record<string, readonly string[]>> = { [TENANT]: [APP] },
 ): Promise<Given> {
-  const certificate = readFileSync(LOOPBACK_PEM, 'utf8');
   const federated = { issuer: ISSUER, subject: ROLE, key: publicKey };
   const entra = entraDouble({
-    applications: [{ id: APP, secret: 'right', certificate, federated }],
+    applications: [{ id: APP, secret: 'right', certificate: CERTIFICATE, federated }],
     tenants,
     resources: [REGISTRIES],
   });
   const server = await startEntraServer(entra);
   running.push(() => server.close());
-  const options = { tlsOptions: { ca: certificate }, retryOptions: { maxRetries: 0 } };
+  const options = { tlsOptions: { ca: CERTIFICATE }, retryOptions: { maxRetries: 0 } };
   const base = { environment: 'public', tenantId: TENANT, clientId: APP, options } as const;
   const credential = (login: Partial<EntraLogin>) =>
     entraCredential({
@@ -81,6 +83,12 @@ async function failureOf(act: () => Promise<unknown>): Promise<RegistryError> {
 }
 
 describe('registry/sources/acr/entra', () => {
+  const temporary = temporaryDirectory();
+  const written = (name: string, text: string): string => {
+    writeFileSync(temporary(name), text);
+    return temporary(name);
+  };
+
   it.each<[string, Partial<EntraLogin>]>([
     ['the statement of AWS', { webIdentityToken: async () => statement() }],
     ['a client secret', { variables: { AZURE_CLIENT_SECRET: 'right' } }],
@@ -212,18 +220,101 @@ describe('registry/sources/acr/entra', () => {
       'registry-unreachable',
     ],
     [
-      'AuthenticationRequiredError',
-      'AADSTS90033: A transient error has occurred. Please try again',
+      'AggregateAuthenticationError',
+      'ChainedTokenCredential authentication failed. connect ENETUNREACH 169.254.169.254:80',
       'login-refused',
     ],
+    ['AuthenticationRequiredError', 'network_error: See https://aka.ms', 'registry-unreachable'],
+    ['AuthenticationRequiredError', 'temporarily_unavailable: busy', 'registry-unreachable'],
+    ['RestError', 'connect ECONNREFUSED 127.0.0.1:1', 'registry-unreachable'],
+    ['AuthenticationRequiredError', 'Response had no "expiresOn" property.', 'login-refused'],
   ])('understands %s: %s', (name, message, code) => {
-    const error = Object.assign(new Error(message), { name });
-    const asked = { clientId: APP, tenantId: TENANT, host: 'https://entra.test', audience: REGISTRIES };
-
-    const failure = entraFailure(error, asked);
+    const failure = entraFailure(Object.assign(new Error(message), { name }), ASKED);
 
     expect(failure.code).toBe(code);
-    expect(failure.retryable).toBe(code === 'registry-unreachable' || message.includes('transient'));
+    expect(failure.retryable).toBe(code === 'registry-unreachable');
     expect(failure.data['remedy']).not.toBe('');
   });
+
+  it.each([
+    'AADSTS50033: RetryableError',
+    'AADSTS90006: The service is temporarily unavailable.',
+    'AADSTS90012: The request has timed out.',
+    'AADSTS90024: A transient error has occurred. Try again.',
+    'AADSTS90025: Request processing has exhausted gateway allowance. Trace ID: 1 Correlation ID: 2',
+    'AADSTS90033: A transient error has occurred. Please try again',
+    'AADSTS90055: There are too many incoming requests',
+    'AADSTS90090: The service is temporarily unavailable.',
+    'AADSTS90091: GraphServiceUnreachable',
+  ])('reports what passes by itself as such: %s', (message) => {
+    const failure = entraFailure(new Error(message), ASKED);
+
+    expect([failure.code, failure.retryable]).toEqual(['login-refused', true]);
+    expect(failure.data['remedy']).toBe('try again later: it passes by itself');
+  });
+
+  it('leaves the ids of a request out, also where no full stop parts them from what is said', () => {
+    const said = 'AADSTS90002: Tenant not found Trace ID: 1f6a92a9-0000 Correlation ID: 0d1a5c28-0000';
+
+    expect(entraFailure(new Error(said), ASKED).message).toMatch(/\(AADSTS90002: Tenant not found\)/);
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    [
+      'there is none',
+      () => temporary('none.pem'),
+      /^the certificate .*none\.pem cannot be read \(ENOENT\): /,
+    ],
+    ['it is a folder', () => temporary(), /^the certificate .* cannot be read \(EISDIR\): /],
+    ['it holds none', () => written('not.pem', 'no certificate'), /not\.pem holds no certificate in PEM: /],
+    [
+      'it lacks the key',
+      () =>
+        written('public.pem', CERTIFICATE.replace(/-----BEGIN [A-Z ]*PRIVATE KEY[^]*?PRIVATE KEY-----/, '')),
+      /public\.pem holds no private key in PEM that can be read: /,
+    ],
+    [
+      'its key is encrypted with another password',
+      () => {
+        const cipher = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'other' } as const;
+        return written(
+          'locked.pem',
+          new X509Certificate(CERTIFICATE).toString() + privateKey.export(cipher).toString(),
+        );
+      },
+      /locked\.pem holds no private key .*AZURE_CLIENT_CERTIFICATE_PASSWORD/,
+    ],
+  ])('reports a certificate that is not usable as %s', async (_, path, message) => {
+    const { entra, token } = await given();
+    const variables = { AZURE_CLIENT_CERTIFICATE_PATH: path(), AZURE_CLIENT_CERTIFICATE_PASSWORD: 'mine' };
+
+    const failure = await failureOf(() => token({ variables }));
+
+    expect([failure.code, failure.retryable]).toEqual(['login-refused', false]);
+    expect(failure.message).toMatch(message);
+    expect(entra.asked).toEqual([]);
+  });
+
+  it('takes a certificate that was mended meanwhile', async () => {
+    const { entra, credential } = await given();
+    const path = temporary('late.pem');
+    const one = credential({ variables: { AZURE_CLIENT_CERTIFICATE_PATH: path } });
+    await failureOf(() => one.token(REGISTRIES));
+    written('late.pem', CERTIFICATE);
+
+    expect(entra.read(await one.token(REGISTRIES))).toMatchObject({ appid: APP });
+  });
+
+  it.each(['http://127.0.0.1:9999', 'login.microsoftonline.com'])(
+    'reports AZURE_AUTHORITY_HOST=%s, to which no secret may go',
+    async (host) => {
+      const variables = { AZURE_CLIENT_SECRET: 'right', AZURE_AUTHORITY_HOST: host };
+      const login = { environment: 'public', tenantId: TENANT, clientId: APP, variables } as const;
+
+      const failure = await failureOf(() => entraCredential(login).token(REGISTRIES));
+
+      expect([failure.code, failure.retryable]).toEqual(['login-refused', false]);
+      expect(failure.message).toMatch(/^AZURE_AUTHORITY_HOST is no address with https/);
+    },
+  );
 });

@@ -79,8 +79,8 @@ describe('registry/sources/acr/federated', () => {
     push(acr, 'team/app', '1', built);
     const sts = {
       region: 'eu-west-1',
-      endpoint: aws.origin,
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+      endpoints: { sts: aws.origin },
+      credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
     };
     const login = acrLoginOf(
       { login: 'federated', environment: 'public', tenantId: TENANT, appId: APP },

@@ -53,7 +53,8 @@ export async function setting(options: SettingOptions = {}): Promise<Setting> {
     resources,
     ...clock,
   });
-  const subscription = '77bc541a-67b6-4c3b-9a60-f78a1a34a6a1';
+  // As Azure's own examples have them: no UUID of RFC 9562.
+  const subscription = 'aaaa0000-bb11-2222-33cc-444444dddddd';
   const other = 'f6f0c5a2-7b8e-4a55-8c11-4f6a3a0b8d90';
   const shown: ArmDoubleOptions['registries'][string][number][] = [];
   const arm = await startArm({

@@ -1,6 +1,6 @@
-import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RegistryError, stsWebIdentityToken } from '../../../../../lambda/registry/index.ts';
+import type { WebIdentityOptions } from '../../../../../lambda/registry/sources/acr/web-identity.ts';
 import { type Listening, listen } from '../../../../../scripts/demo/registry.ts';
 import { formOf } from '../../../../doubles/azure/entra-server.ts';
 
@@ -14,7 +14,7 @@ afterEach(async () => {
 async function sts(
   status: number,
   body: string,
-): Promise<{ config: STSClientConfig; asked: Record<string, string>[] }> {
+): Promise<{ config: WebIdentityOptions; asked: Record<string, string>[] }> {
   const asked: Record<string, string>[] = [];
   const server = await listen((request, response) => {
     void formOf(request).then((form) => {
@@ -24,11 +24,12 @@ async function sts(
     });
   });
   running.push(server);
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
-  return {
-    config: { region: 'eu-west-1', endpoint: server.origin, credentials, maxAttempts: 1 },
-    asked,
-  };
+  return { config: configOf(server.origin), asked };
+}
+
+function configOf(origin: string): WebIdentityOptions {
+  const credentials = async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' });
+  return { region: 'eu-west-1', endpoints: { sts: origin }, credentials, maxAttempts: 1 };
 }
 
 const AUDIENCE = 'api://AzureADTokenExchange';
@@ -40,7 +41,7 @@ function failed(code: string, message: string): string {
   return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
 }
 
-async function failureOf(config: STSClientConfig): Promise<RegistryError> {
+async function failureOf(config: WebIdentityOptions): Promise<RegistryError> {
   const error: unknown = await stsWebIdentityToken(config)(AUDIENCE).catch((error: unknown) => error);
   if (!(error instanceof RegistryError)) throw new Error('expected a RegistryError', { cause: error });
   return error;
@@ -62,7 +63,7 @@ describe('registry/sources/acr/web-identity', () => {
   it('gives a statement again for half of its life, also to those who ask together', async () => {
     let now = 0;
     const { config, asked } = await sts(200, SIGNED);
-    const token = stsWebIdentityToken(config, () => now);
+    const token = stsWebIdentityToken({ ...config, now: () => now });
 
     await Promise.all([token(AUDIENCE), token(AUDIENCE)]);
     now = 149_000;
@@ -76,7 +77,7 @@ describe('registry/sources/acr/web-identity', () => {
 
   it('gives a statement for one audience to no other', async () => {
     const { config, asked } = await sts(200, SIGNED);
-    const token = stsWebIdentityToken(config, () => 0);
+    const token = stsWebIdentityToken({ ...config, now: () => 0 });
 
     await token(AUDIENCE);
     await token('api://AzureADTokenExchangeUSGov');
@@ -117,12 +118,49 @@ describe('registry/sources/acr/web-identity', () => {
     expect(failure.message).toMatch(remedy);
   });
 
+  it.each([
+    [
+      'does not answer in time',
+      503,
+      failed('ServiceUnavailable', 'busy'),
+      'registry-error',
+      /try again later$/,
+    ],
+    ['limits the rate', 400, failed('Throttling', 'Rate exceeded'), 'rate-limited', /try again later$/],
+  ])('reports that STS %s as what may pass', async (_, status, body, code, remedy) => {
+    const { config } = await sts(status, body);
+
+    const failure = await failureOf(config);
+
+    expect([failure.code, failure.retryable]).toEqual([code, true]);
+    expect(failure.message).toMatch(remedy);
+  });
+
+  it('reports an STS that cannot be reached, and may be later', async () => {
+    const { config } = await sts(200, SIGNED);
+    for (const server of running.splice(0)) await server.close();
+
+    const failure = await failureOf(config);
+
+    expect([failure.code, failure.retryable]).toEqual(['registry-unreachable', true]);
+    expect(failure.message).toMatch(/check that STS of the region can be reached from here$/);
+  });
+
+  it('reports keys that AWS does not know', async () => {
+    const { config } = await sts(403, failed('InvalidClientTokenId', 'The security token is invalid'));
+
+    const failure = await failureOf(config);
+
+    expect([failure.code, failure.retryable]).toEqual(['unauthorized', false]);
+    expect(failure.message).toMatch(/check the credentials and the region of AWS that this process has$/);
+  });
+
   it('reports an answer without a token', async () => {
     const { config } = await sts(
       200,
       '<GetWebIdentityTokenResponse><GetWebIdentityTokenResult></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>',
     );
 
-    expect((await failureOf(config)).message).toContain('STS answers without a token');
+    expect((await failureOf(config)).message).toContain('STS answers without a token for Entra');
   });
 });
