@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_APP_ID } from '../../../pulumi-azure/config.ts';
 import { ACR_PULL } from '../../../pulumi-azure/roles.ts';
-import type { StackConfig } from '../../../scripts/azure/targets.ts';
-import { AzureTenant, no, SUBSCRIPTION, TENANT } from '../../doubles/azure-tenant.ts';
+import type { AzAnswer } from '../../../scripts/azure/az-command.ts';
+import { Refusal } from '../../../scripts/azure/refusal.ts';
+import type { IntegrationStack } from '../../../scripts/azure/stack.ts';
+import { AzureTenant, CONNECT, no, SUBSCRIPTION, TENANT } from '../../doubles/azure-tenant.ts';
 import { script } from './run-script.ts';
 
+const OWN_APP = '12121212-1212-4212-8212-121212121212';
 const PULL = ACR_PULL.guid.slice(0, 8);
 
 describe('scripts/azure/install', () => {
@@ -16,6 +19,8 @@ describe('scripts/azure/install', () => {
     images = tenant.addRegistry('images', 'prod');
   });
 
+  const replaceStack = (methods: Partial<IntegrationStack>) =>
+    void Object.defineProperty(tenant, 'stack', { value: { ...tenant.stack, ...methods } });
   const changesOf = () => tenant.calls.filter((call) => call === 'up' || / (create|delete) /.test(call));
 
   it('prints the lines of the published script, and what goes into the form', async () => {
@@ -36,10 +41,25 @@ describe('scripts/azure/install', () => {
         `Backline App ID: ${DEFAULT_APP_ID}`,
         `Service Principal Object ID: ${tenant.principal}`,
         `Tenant ID: ${TENANT}`,
+        '',
+        'Connect the registries to the hub with:',
+        `npx ${CONNECT}`,
+        "[INFO] This lets Backline's own hub read the registries. For a hub of your own set BACKLINE_APP_ID to the appId that pulumi-azure/hub puts out.",
       ],
       err: [],
     });
     expect(tenant.access).toEqual([`${PULL} images`]);
+  });
+
+  it('says nothing of the hub of Backline to those who have their own', async () => {
+    const { out } = await script(tenant, 'install', '--acr images --rg prod', [], { appId: OWN_APP });
+
+    expect(out.slice(-4)).toEqual([
+      `Tenant ID: ${TENANT}`,
+      '',
+      'Connect the registries to the hub with:',
+      `npx ${CONNECT}`,
+    ]);
   });
 
   it('adds to what the stack holds, and says nothing of that', async () => {
@@ -59,7 +79,7 @@ describe('scripts/azure/install', () => {
 
     const { out } = await script(tenant, 'install', ['--acr', 'second images', '--rg', 'prod']);
 
-    expect(out.filter((line) => line.includes("'"))).toEqual([
+    expect(out.filter((line) => line.includes(" '") || line.includes('skipping'))).toEqual([
       "[OK] AcrPull granted on 'second'",
       "[INFO] AcrPull already assigned to 'images', skipping",
     ]);
@@ -110,6 +130,7 @@ describe('scripts/azure/install', () => {
     expect(out).not.toContain('[INFO] Processing ACR integrations...');
     expect(out).toContain('[INFO] Processing Azure Cloud integrations (Reader role)...');
     expect(out).toContain(`[OK] Reader granted on subscription '${SUBSCRIPTION}'`);
+    expect(out.join()).not.toContain('npx');
   });
 
   it('leaves out a registry that does not exist, and goes on', async () => {
@@ -170,6 +191,7 @@ describe('scripts/azure/install', () => {
     expect(out).toContain(`[DRY-RUN] Would assign AcrPull to 'images' (${images})`);
     expect(out).toContain(`[DRY-RUN] Would assign Reader to subscription '${SUBSCRIPTION}'`);
     expect(out).toContain('Service Principal Object ID: N/A');
+    expect(out.at(-1)).toBe(`Tenant ID: ${TENANT}`);
     expect(changesOf()).toEqual([]);
     expect(tenant.stored).toBeUndefined();
   });
@@ -234,6 +256,73 @@ describe('scripts/azure/install', () => {
     expect(changesOf()).toEqual([]);
   });
 
+  it.each<[string, string, string, AzAnswer, readonly string[]]>([
+    [
+      'the login ran out',
+      'ad sp show',
+      '--acr images --rg prod',
+      no(
+        'AADSTS700082: The refresh token has expired due to inactivity.',
+        false,
+        'Interactive authentication is needed. Please run:\naz login --scope https://graph.microsoft.com//.default\n',
+      ),
+      [
+        '[ERROR] Could not read the service principal',
+        "[ERROR] The login to Azure does not serve any more: run 'az login --scope https://graph.microsoft.com//.default' again.",
+      ],
+    ],
+    [
+      'a registry may not be read',
+      'acr show',
+      '--acr images --rg prod',
+      no(
+        "(AuthorizationFailed) The client 'ann' does not have authorization to perform action 'Microsoft.ContainerRegistry/registries/read' over scope '/subscriptions/1/images' or the scope is invalid.",
+      ),
+      [
+        "[ERROR] Could not read ACR 'images' in resource group 'prod'",
+        "[ERROR] You may not read /subscriptions/1/images: ask an owner to run 'az role assignment create --assignee ann@example.test --role Reader --scope /subscriptions/1/images'.",
+      ],
+    ],
+    [
+      'a group may not be read',
+      'acr list',
+      '--rg prod',
+      no("(AuthorizationFailed) may not perform action 'x/registries/read' over scope '/subscriptions/1'"),
+      [
+        "[ERROR] No ACRs found in resource group 'prod'",
+        '[ERROR] Could not read the list of ACRs',
+        "[ERROR] You may not read /subscriptions/1: ask an owner to run 'az role assignment create --assignee ann@example.test --role Reader --scope /subscriptions/1'.",
+      ],
+    ],
+  ])('fails with the command that mends it when %s', async (_what, call, line, answer, err) => {
+    tenant.azFailures.set(call, answer);
+
+    const printed = await script(tenant, 'install', line);
+
+    expect(printed).toMatchObject({ exitCode: 1, err });
+    expect(changesOf()).toEqual([]);
+  });
+
+  it.each([
+    [
+      "403 AuthorizationFailed … to perform action 'Microsoft.Authorization/roleAssignments/read' over scope '/subscriptions/1'",
+      'You may not read /subscriptions/1: ask an owner',
+    ],
+    ['no login to Azure: run az login', "run 'az login' again"],
+  ])('fails with what mends it when Pulumi may not look: %s', async (said, sentence) => {
+    replaceStack({
+      read: () => Promise.reject(new Refusal('Could not look at what the stack holds', { more: [said] })),
+    });
+
+    const { exitCode, err } = await script(tenant, 'install', '--acr images --rg prod');
+
+    expect(exitCode).toBe(1);
+    expect(err).toEqual([
+      '[ERROR] Could not look at what the stack holds',
+      expect.stringContaining(sentence),
+    ]);
+  });
+
   it('fails when a role cannot be assigned, with the command that mends it', async () => {
     tenant.refusals.set(
       images,
@@ -264,11 +353,7 @@ describe('scripts/azure/install', () => {
 
   it('fails when the program passes over what was asked for', async () => {
     const { stack } = tenant;
-    const passingOver = {
-      ...stack,
-      up: async (config: StackConfig) => ({ ...(await stack.up(config)), changes: [] }),
-    };
-    Object.defineProperty(tenant, 'stack', { value: passingOver });
+    replaceStack({ up: async (config) => ({ ...(await stack.up(config)), changes: [] }) });
 
     const { exitCode, err } = await script(tenant, 'install', '--acr images --rg prod');
 
