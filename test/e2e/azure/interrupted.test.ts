@@ -60,7 +60,7 @@ describe('e2e/azure/interrupted', () => {
   });
 
   it('lets the script go on where a killed one stopped', async () => {
-    const made = await tenantWith(REGISTRIES);
+    const made = await tenantWith(REGISTRIES, { isFresh: true });
     tenant = made;
     const { checkout, azure, grants } = made;
     const install = ['scripts/azure/install_azure_integration.sh', '--rg', 'prod', '--yes'];
