@@ -24,6 +24,10 @@ export type Ended = {
 
 export type Running = {
   readonly ended: Promise<Ended>;
+  /** When it has printed this on standard error. */
+  said(text: string): Promise<void>;
+  /** Ctrl-C, which a terminal sends to a command and to what that started. */
+  interrupt(): void;
   /** kill -9 for it and all that it started. */
   kill(): void;
 };
@@ -88,6 +92,8 @@ export function stackFolder(azure: ControlPlane, { isFresh = false }: StackFolde
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, as a shell makes one for each command.
+      detached: true,
     });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
@@ -102,6 +108,17 @@ export function stackFolder(azure: ControlPlane, { isFresh = false }: StackFolde
     });
     return {
       ended,
+      said: (text) =>
+        new Promise((resolve) => {
+          const look = () => {
+            if (!output.stderr.includes(text)) return;
+            child.stderr.off('data', look);
+            resolve();
+          };
+          child.stderr.on('data', look);
+          look();
+        }),
+      interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
       kill: () => {
         // The engine puts what it starts into process groups of their own.
         for (const pid of treeOf(child.pid)) process.kill(pid, 'SIGKILL');
