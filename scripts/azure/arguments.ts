@@ -1,4 +1,3 @@
-import { DEFAULT_APP_ID } from '../../pulumi-azure/config.ts';
 import { EXIT, Refusal } from './refusal.ts';
 
 export type CommandName = 'install' | 'cleanup';
@@ -27,7 +26,7 @@ export interface Request {
 type Draft = { -readonly [Key in keyof Request]: Request[Key] } & { pending: readonly string[] };
 
 /** Takes the option's value off the rest of the command line when it has one. */
-type Option = (draft: Draft, value: () => string | undefined) => void;
+type Option = (draft: Draft, value: () => string | undefined, appId: string) => void;
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -42,9 +41,9 @@ const COMMON: Readonly<Record<string, Option>> = {
       ...new Set([...draft.cloudSubscriptions, subscriptionOf(value(), '--cloud-sub')]),
     ];
   },
-  '--aks-sub': (draft, value) => {
+  '--aks-sub': ({ command }, value, appId) => {
     subscriptionOf(value(), '--aks-sub');
-    refuseAks(draft.command);
+    refuseAks(command, appId);
   },
   '--yes': (draft) => {
     draft.yes = true;
@@ -60,7 +59,7 @@ const OPTIONS: Readonly<Record<CommandName, Readonly<Record<string, Option>>>> =
     '--subscription': (draft) => {
       draft.wholeSubscription = true;
     },
-    '--aks-all': (draft) => refuseAks(draft.command),
+    '--aks-all': ({ command }, _value, appId) => refuseAks(command, appId),
   },
   cleanup: {
     ...COMMON,
@@ -70,8 +69,15 @@ const OPTIONS: Readonly<Record<CommandName, Readonly<Record<string, Option>>>> =
   },
 };
 
-/** Reads a command line from left to right; throws `Refusal` at the first thing that is wrong with it. */
-export function parseArguments(command: CommandName, args: readonly string[]): Request | 'help' {
+/**
+ * Reads a command line from left to right; throws `Refusal` at the first thing that is wrong with it. `appId` is the app that sentences
+ * name.
+ */
+export function parseArguments(
+  command: CommandName,
+  args: readonly string[],
+  appId: string,
+): Request | 'help' {
   const draft: Draft = { ...emptyRequest(command), pending: [] };
   const rest = [...args];
   const value = () => rest.shift();
@@ -79,7 +85,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): R
     if (name === '-h' || name === '--help') return 'help';
     const option = Object.hasOwn(OPTIONS[command], name) ? OPTIONS[command][name] : undefined;
     if (option === undefined) throw new Refusal(`Unknown option: ${name}`, { exitCode: EXIT.usage });
-    option(draft, value);
+    option(draft, value, appId);
   }
   const { pending, ...request } = draft;
   if (pending.length > 0) throw new Refusal('--acr requires a following --rg');
@@ -111,10 +117,10 @@ export function checkedSubscription(text: string): string {
 }
 
 /** Says how AKS is done, of which this integration has no part. */
-export function refuseAks(command: CommandName): never {
+export function refuseAks(command: CommandName, appId: string): never {
   const verb = command === 'install' ? 'create' : 'delete';
   throw new Refusal(
-    `AKS is not part of this integration: use az role assignment ${verb} --assignee ${DEFAULT_APP_ID} ` +
+    `AKS is not part of this integration: use az role assignment ${verb} --assignee ${appId} ` +
       '--role "Azure Kubernetes Service RBAC Reader" --scope CLUSTER_ID',
     { exitCode: EXIT.usage },
   );

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { MiB } from '../../lambda/shared/units.ts';
+import { type Interrupt, interrupted, stopIfInterrupted } from './interrupt.ts';
 import { Refusal } from './refusal.ts';
 
 /** One call of the Azure CLI that changes nothing by itself: `az` answers with JSON, or says why not. */
@@ -8,7 +9,16 @@ export type AzCommand = (args: readonly string[]) => Promise<AzAnswer>;
 export type AzAnswer =
   /** `value` is undefined when nothing was printed. */
   | { readonly isOk: true; readonly value: unknown }
-  | { readonly isOk: false; readonly reason: string; readonly isMissing: boolean };
+  | {
+      readonly isOk: false;
+      readonly reason: string;
+      /** All that `az` printed of it. */
+      readonly complaint: string;
+      /** Azure says that there is no such thing. */
+      readonly isMissing: boolean;
+      /** The sentence with the command that mends it, where it is known. */
+      readonly remedy?: string;
+    };
 
 /** Longer than any single request of the CLI waits by itself. */
 const TIMEOUT_MS = 180_000;
@@ -17,22 +27,31 @@ const MOST_BYTES = 64 * MiB;
 
 /** https://github.com/Azure/azure-cli/blob/azure-cli-2.60.0/src/azure-cli-core/azure/cli/core/azclierror.py, ResourceNotFoundError */
 const EXIT_NOT_FOUND = 3;
-const MISSING = /ResourceNotFound|ResourceGroupNotFound|could not be found|does not exist/i;
+/** Of what was asked for, and not of what it is looked for in: `SubscriptionNotFound` is none of them. */
+const MISSING: ReadonlySet<string> = new Set([
+  'ResourceNotFound',
+  'ResourceGroupNotFound',
+  'Request_ResourceNotFound',
+]);
+/** `ERROR: (Code) …`, `ERROR: Code: …` or a line `Code: …`, by the version of `az` and the service. */
+const CODE = /^(?:ERROR: \(?|Code: )(?<code>\w+)(?:\)|:|$)/m;
 
-/** The `az` on PATH. Throws `Refusal` when there is none, or when `signal` ended it. */
-export function azOnPath(env: NodeJS.ProcessEnv, signal: AbortSignal): AzCommand {
-  return (args) =>
-    new Promise((resolve, reject) => {
-      const options = { env, signal, timeout: TIMEOUT_MS, maxBuffer: MOST_BYTES };
+/** The `az` on PATH. Throws `Refusal` when there is none, or when the run was interrupted. */
+export function azOnPath(env: NodeJS.ProcessEnv, interrupt: Interrupt): AzCommand {
+  return async (args) => {
+    stopIfInterrupted(interrupt);
+    return new Promise((resolve, reject) => {
+      const options = { env, signal: interrupt.handOn, timeout: TIMEOUT_MS, maxBuffer: MOST_BYTES };
       execFile('az', [...args, '--output', 'json'], options, (error, stdout, stderr) => {
         if (error === null) return resolve(answerOf(stdout));
         if (error.code === 'ENOENT') return reject(notInstalled(error));
-        if (signal.aborted) return reject(new Refusal('Interrupted', { cause: error }));
+        if (interrupt.signal.aborted) return reject(interrupted(error));
         const reason = error.killed === true ? 'az did not answer in time' : lastWords(stderr);
-        const isMissing = Number(error.code) === EXIT_NOT_FOUND || MISSING.test(stderr);
-        return resolve({ isOk: false, reason, isMissing });
+        const isMissing = saysMissing(stderr, Number(error.code));
+        return resolve({ isOk: false, reason, complaint: stderr, isMissing });
       });
     });
+  };
 }
 
 function answerOf(stdout: string): AzAnswer {
@@ -40,8 +59,14 @@ function answerOf(stdout: string): AzAnswer {
   try {
     return { isOk: true, value: JSON.parse(stdout) as unknown };
   } catch {
-    return { isOk: false, reason: 'az did not answer with JSON', isMissing: false };
+    return { isOk: false, reason: 'az did not answer with JSON', complaint: stdout, isMissing: false };
   }
+}
+
+/** Of service principals `az` gives no code. */
+function saysMissing(stderr: string, exitCode: number): boolean {
+  const code = CODE.exec(stderr)?.groups?.['code'];
+  return code === undefined ? exitCode === EXIT_NOT_FOUND : MISSING.has(code);
 }
 
 /** The line with the error, without the warnings and advice around it. */

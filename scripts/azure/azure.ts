@@ -89,16 +89,19 @@ export async function listAssignments(
   }));
 }
 
-/** Why the assignment could not be removed, or undefined when it was. */
+/** Why the assignment could not be removed, or what mends that; undefined when it was. */
 export async function removeAssignment(az: AzCommand, id: string): Promise<string | undefined> {
   const answer = await az(['role', 'assignment', 'delete', '--ids', id]);
-  return answer.isOk ? undefined : answer.reason;
+  return answer.isOk ? undefined : (answer.remedy ?? answer.reason);
 }
 
 /** Why the principal could not be deleted, or undefined when it was. */
-export async function removePrincipal(az: AzCommand, appId: string): Promise<string | undefined> {
+export async function removePrincipal(
+  az: AzCommand,
+  appId: string,
+): Promise<{ readonly reason: string; readonly remedy?: string } | undefined> {
   const answer = await az(['ad', 'sp', 'delete', '--id', appId]);
-  return answer.isOk ? undefined : answer.reason;
+  return answer.isOk ? undefined : answer;
 }
 
 function understood<Schema extends z.ZodType>(
@@ -106,7 +109,12 @@ function understood<Schema extends z.ZodType>(
   answer: AzAnswer,
   what: string,
 ): z.output<Schema> {
-  if (!answer.isOk) throw new Refusal(`Could not read ${what}: ${answer.reason}`);
+  if (!answer.isOk) {
+    const { reason, remedy } = answer;
+    throw remedy === undefined
+      ? new Refusal(`Could not read ${what}: ${reason}`)
+      : new Refusal(`Could not read ${what}`, { more: [remedy], cause: reason });
+  }
   const { data, error } = schema.safeParse(answer.value);
   if (error !== undefined) {
     throw new Refusal(`Could not read ${what}: az answered with something else`, { cause: error });

@@ -1,18 +1,17 @@
 import type { Request } from './arguments.ts';
-import { type Account, findPrincipal, listAssignments, removeAssignment, removePrincipal } from './azure.ts';
-import { explain, type Session } from './session.ts';
+import { findPrincipal, listAssignments, removeAssignment, removePrincipal } from './azure.ts';
+import { explain, type LoggedIn, openAndRead } from './session.ts';
 import type { Held, IntegrationStack, Outcome } from './stack.ts';
 
 /**
  * Takes away all that the app may do in the tenant: what the stack holds, every other assignment of the app in the login's
  * subscription, and the service principal. False when access is left.
  */
-export async function cleanUpAll({ dryRun }: Request, account: Account, session: Session): Promise<boolean> {
+export async function cleanUpAll({ dryRun }: Request, session: LoggedIn): Promise<boolean> {
   const { az, messages, appId } = session;
   messages.info('Removing service principal and all access...');
   const principal = await findPrincipal(az, appId);
-  const stack = await session.openStack(account);
-  const held = await stack.read({ dryRun });
+  const { stack, held } = await openAndRead(session, dryRun);
   if (principal === undefined && held === undefined) {
     messages.info('Service principal not found, nothing to clean up');
     return true;
@@ -25,7 +24,7 @@ export async function cleanUpAll({ dryRun }: Request, account: Account, session:
   const swept = principal === undefined ? 0 : await sweep(held, { dryRun }, session);
   const outcome = held === undefined ? undefined : await destroy(stack, dryRun, session);
   if (swept + (held?.assignments.length ?? 0) === 0) messages.info('No role assignments found');
-  if (outcome?.isOk === false) explain(outcome, account, session);
+  if (outcome?.isOk === false) explain(outcome, session);
 
   if (principal !== undefined && dryRun) messages.dry(`Would delete service principal ${appId}`);
   const isGone = principal === undefined || dryRun || (await deletePrincipal(session));
@@ -39,7 +38,7 @@ export async function cleanUpAll({ dryRun }: Request, account: Account, session:
 async function sweep(
   held: Held | undefined,
   { dryRun }: Pick<Request, 'dryRun'>,
-  { az, messages, appId }: Session,
+  { az, messages, appId }: LoggedIn,
 ): Promise<number> {
   const ofStack = new Set((held?.assignments ?? []).map(({ id }) => id.toLowerCase()));
   const others = (await listAssignments(az, appId)).filter(({ id }) => !ofStack.has(id.toLowerCase()));
@@ -50,12 +49,12 @@ async function sweep(
     }
     const reason = await removeAssignment(az, id);
     if (reason === undefined) messages.ok('Removed role assignment');
-    else messages.error(`Failed to remove role assignment: ${id}: ${reason}`);
+    else for (const line of [`Failed to remove role assignment: ${id}`, reason]) messages.error(line);
   }
   return others.length;
 }
 
-async function destroy(stack: IntegrationStack, isDryRun: boolean, { messages }: Session): Promise<Outcome> {
+async function destroy(stack: IntegrationStack, isDryRun: boolean, { messages }: LoggedIn): Promise<Outcome> {
   const outcome = await (isDryRun ? stack.previewDestroy() : stack.destroy());
   for (const { assignment, action, hasFailed } of outcome.changes) {
     if (assignment === undefined || action !== 'delete') continue;
@@ -68,14 +67,16 @@ async function destroy(stack: IntegrationStack, isDryRun: boolean, { messages }:
 }
 
 /** The stack may have deleted it already, or not have known it. */
-async function deletePrincipal({ az, messages, appId }: Session): Promise<boolean> {
+async function deletePrincipal({ az, messages, appId }: LoggedIn): Promise<boolean> {
   messages.info('Removing service principal...');
   if ((await findPrincipal(az, appId)) !== undefined) {
-    const reason = await removePrincipal(az, appId);
-    if (reason !== undefined && (await findPrincipal(az, appId)) !== undefined) {
-      messages.error(`Failed to delete service principal: ${reason}`);
+    const refused = await removePrincipal(az, appId);
+    if (refused !== undefined && (await findPrincipal(az, appId)) !== undefined) {
+      messages.error(`Failed to delete service principal: ${refused.reason}`);
+      messages.error('Backline may still read what its principal is assigned.');
       messages.error(
-        `Backline may still read what its principal is assigned: ask an Application Administrator to run 'az ad sp delete --id ${appId}'.`,
+        refused.remedy ??
+          `Ask an Application Administrator of the tenant to run 'az ad sp delete --id ${appId}'.`,
       );
       return false;
     }

@@ -1,18 +1,12 @@
 import { READER } from '../../pulumi-azure/roles.ts';
 import type { Request } from './arguments.ts';
 import { isOnRegistry, sayRemoval } from './assignment-lines.ts';
-import {
-  type Account,
-  type FoundRegistry,
-  findPrincipal,
-  listAssignments,
-  removeAssignment,
-} from './azure.ts';
+import { type FoundRegistry, findPrincipal, listAssignments, removeAssignment } from './azure.ts';
 import { cleanUpAll } from './cleanup-all.ts';
 import { EXIT, Refusal } from './refusal.ts';
 import { checkConfirmed, checkNotEmpty } from './rules.ts';
 import { expandGroups, lookUp } from './selection.ts';
-import { explain, logIn, type Session } from './session.ts';
+import { explain, type LoggedIn, logIn, openAndRead, type Session } from './session.ts';
 import type { Held, IntegrationStack } from './stack.ts';
 import { type Assignment, configFor, normalScope, REGISTRY_ROLES, targetsOf } from './targets.ts';
 
@@ -24,26 +18,22 @@ export async function cleanup(request: Request, session: Session): Promise<numbe
   checkNotEmpty(request);
   checkConfirmed(request);
   const { messages } = session;
-  const account = await logIn(session, request.dryRun);
+  const loggedIn = await logIn(session, request.dryRun);
   messages.plain('');
-  const isDone = request.all
-    ? await cleanUpAll(request, account, session)
-    : await cleanUpSelected(request, account, session);
+  const isDone = await (request.all ? cleanUpAll(request, loggedIn) : cleanUpSelected(request, loggedIn));
   if (!isDone) return EXIT.refused;
   messages.plain('');
   messages.ok('Cleanup complete');
   return EXIT.ok;
 }
 
-async function cleanUpSelected(request: Request, account: Account, session: Session): Promise<boolean> {
-  const { dryRun } = request;
-  const stack = await session.openStack(account);
-  const held = await stack.read({ dryRun });
+async function cleanUpSelected(request: Request, session: LoggedIn): Promise<boolean> {
+  const { stack, held } = await openAndRead(session, request.dryRun);
   const scopes = [
-    ...(await registryScopes(request, { account, held }, session)),
+    ...(await registryScopes(request, held, session)),
     ...request.cloudSubscriptions.map((id) => `/subscriptions/${id}`),
   ];
-  const removed = await removeFromStack(scopes, { request, account, stack, held }, session);
+  const removed = await removeFromStack(scopes, { request, stack, held }, session);
   if (removed === undefined) return false;
   return sayAndSweep(scopes, removed, request, session);
 }
@@ -51,8 +41,8 @@ async function cleanUpSelected(request: Request, account: Account, session: Sess
 /** Ids of the registries asked for. Azure may not have them any more: what the stack holds can be taken out all the same. */
 async function registryScopes(
   request: Request,
-  { account, held }: { readonly account: Account; readonly held: Held | undefined },
-  { az }: Session,
+  held: Held | undefined,
+  { az, account }: LoggedIn,
 ): Promise<readonly string[]> {
   const known = (resourceGroup: string): readonly FoundRegistry[] =>
     (held?.assignments ?? []).flatMap(({ scope }) => {
@@ -76,7 +66,6 @@ async function registryScopes(
 
 interface Part {
   readonly request: Request;
-  readonly account: Account;
   readonly stack: IntegrationStack;
   readonly held: Held | undefined;
 }
@@ -84,8 +73,8 @@ interface Part {
 /** What was, or would be, removed by running the stack without these scopes; undefined when that failed. */
 async function removeFromStack(
   scopes: readonly string[],
-  { request, account, stack, held }: Part,
-  session: Session,
+  { request, stack, held }: Part,
+  session: LoggedIn,
 ): Promise<readonly Assignment[] | undefined> {
   const asked = new Set(scopes.map(normalScope));
   const assignments = held?.assignments ?? [];
@@ -93,7 +82,7 @@ async function removeFromStack(
   if (held === undefined || remaining.length === assignments.length) return [];
   const config = configFor(
     remaining.map(({ scope }) => scope),
-    { account, appId: session.appId, before: held.config },
+    { account: session.account, appId: session.appId, before: held.config },
   );
   const outcome = await (request.dryRun ? stack.preview(config) : stack.up(config));
   const removals = outcome.changes.flatMap(({ assignment, action, hasFailed }) =>
@@ -101,7 +90,7 @@ async function removeFromStack(
   );
   if (outcome.isOk) return removals;
   for (const removal of removals) sayRemoval(session.messages, removal, request.dryRun, removal.hasFailed);
-  explain(outcome, account, session);
+  explain(outcome, session);
   return undefined;
 }
 
@@ -110,7 +99,7 @@ async function sayAndSweep(
   scopes: readonly string[],
   removed: readonly Assignment[],
   request: Request,
-  session: Session,
+  session: LoggedIn,
 ): Promise<boolean> {
   const { az, messages, appId } = session;
   const hasPrincipal = (await findPrincipal(az, appId)) !== undefined;
@@ -140,7 +129,7 @@ interface Place {
 async function sweep(
   { scope, onRegistry, removed, hasPrincipal }: Place,
   { dryRun }: Request,
-  { az, messages, appId }: Session,
+  { az, messages, appId }: LoggedIn,
 ): Promise<boolean> {
   const byStack = removed.filter((one) => normalScope(one.scope) === normalScope(scope));
   for (const { role } of byStack) sayRemoval(messages, { role, scope }, dryRun);

@@ -1,3 +1,4 @@
+import { DEFAULT_APP_ID } from '../../pulumi-azure/config.ts';
 import { isOnRegistry, sayChange, sayVanished } from './assignment-lines.ts';
 import type { Messages } from './messages.ts';
 import type { Change, Held, Outcome } from './stack.ts';
@@ -43,6 +44,19 @@ export function sayOutcome(messages: Messages, run: InstallRun, isDryRun: boolea
   const passedOver = scopes.filter((scope) => !done.has(normalScope(scope)));
   for (const scope of outcome.isOk ? passedOver : []) messages.error(`No role was assigned at ${scope}`);
   return passedOver.length === 0;
+}
+
+/** Says what is to be done with it, and whose hub it lets in when that is not the reader's own. */
+export function sayConnection(messages: Messages, { connectCommand }: Outcome, appId: string): void {
+  messages.plain('');
+  if (connectCommand !== undefined) {
+    messages.plain('Connect the registries to the hub with:');
+    messages.plain(`npx ${connectCommand}`);
+  }
+  if (appId !== DEFAULT_APP_ID) return;
+  messages.info(
+    "This lets Backline's own hub read the registries. For a hub of your own set BACKLINE_APP_ID to the appId that pulumi-azure/hub puts out.",
+  );
 }
 
 /** What was asked for in the order asked, then what else changed. */

@@ -1,10 +1,10 @@
 import type { Request } from './arguments.ts';
-import { type Account, findPrincipal, listRegistries } from './azure.ts';
-import { sayOutcome } from './install-report.ts';
+import { findPrincipal, listRegistries } from './azure.ts';
+import { sayConnection, sayOutcome } from './install-report.ts';
 import { EXIT } from './refusal.ts';
 import { checkConfirmed, checkNotEmpty } from './rules.ts';
 import { expandGroups, lookUp, type Selected } from './selection.ts';
-import { explain, logIn, type Session } from './session.ts';
+import { explain, type LoggedIn, logIn, openAndRead, type Session } from './session.ts';
 import { configFor } from './targets.ts';
 
 /**
@@ -14,18 +14,17 @@ import { configFor } from './targets.ts';
 export async function install(request: Request, session: Session): Promise<number> {
   checkNotEmpty(request);
   checkConfirmed(request);
-  const { az, messages, appId } = session;
   const { dryRun } = request;
-  const account = await logIn(session, dryRun);
-  const registries = await registriesOf(request, account, session);
-  const principal = await sayPrincipal(request, session);
+  const loggedIn = await logIn(session, dryRun);
+  const { az, messages, appId, account } = loggedIn;
+  const registries = await registriesOf(request, loggedIn);
+  const principal = await sayPrincipal(request, loggedIn);
   const scopes = [
-    ...(await scopesOf(registries, request, session)),
+    ...(await scopesOf(registries, request, loggedIn)),
     ...request.cloudSubscriptions.map((id) => `/subscriptions/${id}`),
   ];
 
-  const stack = await session.openStack(account);
-  const held = await stack.read({ dryRun });
+  const { stack, held } = await openAndRead(loggedIn, dryRun);
   const config = configFor([...(held?.assignments ?? []).map(({ scope }) => scope), ...scopes], {
     account,
     appId,
@@ -37,7 +36,7 @@ export async function install(request: Request, session: Session): Promise<numbe
     { scopes, outcome, held, hadPrincipal: principal !== undefined },
     dryRun,
   );
-  if (!outcome.isOk) explain(outcome, account, session);
+  if (!outcome.isOk) explain(outcome, loggedIn);
   if (!outcome.isOk || !isComplete) return EXIT.refused;
 
   messages.plain('');
@@ -48,13 +47,13 @@ export async function install(request: Request, session: Session): Promise<numbe
     outcome.principalObjectId ?? principal ?? (dryRun ? undefined : await findPrincipal(az, appId));
   messages.plain(`Service Principal Object ID: ${objectId ?? 'N/A'}`);
   messages.plain(`Tenant ID: ${account.tenantId}`);
+  if (!dryRun) sayConnection(messages, outcome, appId);
   return EXIT.ok;
 }
 
 async function registriesOf(
   request: Request,
-  { subscriptionName }: Account,
-  { az, messages }: Session,
+  { az, messages, account: { subscriptionName } }: LoggedIn,
 ): Promise<readonly Selected[]> {
   if (request.wholeSubscription) {
     const found = await listRegistries(az);
@@ -68,7 +67,7 @@ async function registriesOf(
 
 async function sayPrincipal(
   { dryRun }: Request,
-  { az, messages, appId }: Session,
+  { az, messages, appId }: LoggedIn,
 ): Promise<string | undefined> {
   messages.info('Ensuring service principal exists for Backline AI...');
   const principal = await findPrincipal(az, appId);
@@ -81,7 +80,7 @@ async function sayPrincipal(
 async function scopesOf(
   registries: readonly Selected[],
   { wanted, wholeSubscription }: Request,
-  { az, messages }: Session,
+  { az, messages }: LoggedIn,
 ): Promise<readonly string[]> {
   if (wanted.length === 0 && !wholeSubscription) return [];
   messages.plain('');

@@ -7,6 +7,7 @@ import {
   words,
 } from './arguments.ts';
 import { Refusal } from './refusal.ts';
+import { isBulk } from './rules.ts';
 
 /** Somebody who can be asked. */
 export interface Dialog {
@@ -36,28 +37,42 @@ const MENUS: Readonly<Record<CommandName, readonly string[]>> = {
   ],
 };
 
-const CONFIRM: Readonly<
-  Record<CommandName, { readonly group: (name: string) => string; readonly everything: string }>
-> = {
+interface Questions {
+  readonly several: (count: number, group: string) => string;
+  readonly group: (name: string) => string;
+  readonly everything: string;
+}
+
+const CONFIRM: Readonly<Record<CommandName, Questions>> = {
   install: {
+    several: (count, group) => `This will add ${count} ACRs in '${group}'. Continue? (y/n): `,
     group: (name) => `This will add all ACRs in '${name}'. Continue? (y/n): `,
     everything: 'This will add ALL ACRs in the subscription. Continue? (y/n): ',
   },
   cleanup: {
+    several: (count, group) =>
+      `This will remove ${count} ACRs in '${group}' from integration. Continue? (y/n): `,
     group: (name) => `This will remove all ACRs in '${name}' from integration. Continue? (y/n): `,
     everything: 'This will DELETE the service principal and ALL access. Continue? (y/n): ',
   },
 };
 
-/** Asks for what a command line would say. Throws `Refusal` for answers that make no sense. */
-export async function askFor(command: CommandName, dialog: Dialog): Promise<Request | 'cancelled'> {
+/** Asks for what a command line would say. Throws `Refusal` for answers that make no sense. `appId` is the app that sentences name. */
+export async function askFor(
+  command: CommandName,
+  dialog: Dialog,
+  appId: string,
+): Promise<Request | 'cancelled'> {
   for (const line of ['', ...MENUS[command], '']) dialog.say(line);
   const request = emptyRequest(command);
   switch ((await answerTo(dialog, 'Choice [1-4]: ')).trim()) {
     case '1': {
       const names = words(await answerTo(dialog, 'Enter ACR name(s) (space-delimited): '));
       const resourceGroup = await groupFrom(dialog);
-      return { ...request, wanted: names.map((name) => ({ name, resourceGroup })) };
+      const wanted = names.map((name) => ({ name, resourceGroup }));
+      if (!isBulk(wanted)) return { ...request, wanted };
+      const question = CONFIRM[command].several(wanted.length, resourceGroup);
+      return (await isConfirmed(dialog, question)) ? { ...request, wanted, yes: true } : 'cancelled';
     }
     case '2': {
       const resourceGroup = await groupFrom(dialog);
@@ -74,7 +89,7 @@ export async function askFor(command: CommandName, dialog: Dialog): Promise<Requ
       return { ...request, cloudSubscriptions: [...new Set(ids.map(checkedSubscription))] };
     }
     case '5':
-      return refuseAks(command);
+      return refuseAks(command, appId);
     default:
       throw new Refusal('Invalid choice');
   }

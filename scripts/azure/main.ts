@@ -5,6 +5,7 @@ import { DEFAULT_APP_ID } from '../../pulumi-azure/config.ts';
 import { azOnPath } from './az-command.ts';
 import type { Account } from './azure.ts';
 import { chooseBackend } from './backend.ts';
+import { watchInterrupt } from './interrupt.ts';
 import { EXIT } from './refusal.ts';
 import { run } from './run.ts';
 import type { IntegrationStack } from './stack.ts';
@@ -18,22 +19,25 @@ const interrupt = watchInterrupt();
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
+let exitCode: number;
 try {
-  const exitCode = await run(command === 'install' ? 'install' : 'cleanup', args, {
-    az: azOnPath(process.env, interrupt.signal),
+  exitCode = await run(command === 'install' ? 'install' : 'cleanup', args, {
+    az: azOnPath(process.env, interrupt),
     appId,
     openStack,
+    interrupt,
     output: {
       out: (line) => void process.stdout.write(`${line}\n`),
       err: (line) => void process.stderr.write(`${line}\n`),
     },
-    dialog: terminalDialog,
+    dialog: () => terminalDialog(interrupt),
   });
-  finish(exitCode);
 } catch (error) {
   for (const line of messageOf(error).split('\n')) process.stderr.write(`[ERROR] ${safeText(line)}\n`);
-  finish(EXIT.refused);
+  exitCode = EXIT.refused;
 }
+// Standard input would keep the process alive, when it was asked from.
+process.exit(exitCode);
 
 /** Pulumi is loaded only when it is needed: it takes longer than everything before it. */
 async function openStack({ tenantId }: Account): Promise<IntegrationStack> {
@@ -45,30 +49,6 @@ async function openStack({ tenantId }: Account): Promise<IntegrationStack> {
     stackName: appId === DEFAULT_APP_ID ? tenantId : `${tenantId}-${appId}`,
     backend: chooseBackend(process.env, homedir()),
     progress: (text) => void process.stderr.write(text),
-    signal: interrupt.signal,
+    interrupt,
   });
-}
-
-// Standard input would keep the process alive, when it was asked from.
-function finish(exitCode: number): never {
-  process.exit(interrupt.isInterrupted() ? EXIT.interrupted : exitCode);
-}
-
-/**
- * A terminal sends Ctrl-C to Pulumi and `az` as well: they end what they are at, and a second signal would end Pulumi in the middle
- * of it. Other signals reach only this process, which hands them on.
- */
-function watchInterrupt(): { readonly signal: AbortSignal; readonly isInterrupted: () => boolean } {
-  const controller = new AbortController();
-  let isInterrupted = false;
-  process.on('SIGINT', () => {
-    isInterrupted = true;
-  });
-  for (const name of ['SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      isInterrupted = true;
-      controller.abort();
-    });
-  }
-  return { signal: controller.signal, isInterrupted: () => isInterrupted };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -10,6 +10,7 @@ import {
 import type { Backend } from './backend.ts';
 import { EventLog } from './engine-events.ts';
 import { heldBy, resourcesOf } from './held.ts';
+import { type Interrupt, stopIfInterrupted } from './interrupt.ts';
 import { complaintsOf, refusalOf } from './pulumi-errors.ts';
 import { Refusal } from './refusal.ts';
 import type { IntegrationStack, Outcome } from './stack.ts';
@@ -23,16 +24,22 @@ export interface PulumiStackOptions {
   readonly backend: Backend;
   /** Takes what Pulumi prints. */
   readonly progress: (text: string) => void;
-  readonly signal: AbortSignal;
+  readonly interrupt: Interrupt;
 }
+
+// https://github.com/pulumi/pulumi/blob/v3.252.0/sdk/go/common/workspace/paths.go, BookkeepingDir
+const STATE = '.pulumi';
 
 /** A run without anything to do. */
 const NOTHING: Outcome = { isOk: true, changes: [], errors: [] };
 
-/** The stack of one tenant in Pulumi's hands, by the `pulumi` on PATH. Methods throw `Refusal` for what keeps Pulumi from starting at all. */
+/**
+ * The stack of one tenant in Pulumi's hands, by the `pulumi` on PATH. Methods throw `Refusal` for what keeps Pulumi from starting at all,
+ * and when the run was interrupted.
+ */
 export function pulumiStack(options: PulumiStackOptions): IntegrationStack {
-  const { stackName, signal } = options;
-  const quiet = { color: 'never', signal } as const;
+  const { stackName } = options;
+  const quiet = { color: 'never', signal: options.interrupt.handOn } as const;
   const run = (log: EventLog, command: () => Promise<object>) => outcomeOf(log, command, options);
   const loud = { ...quiet, suppressOutputs: true, onOutput: options.progress } as const;
   let found: Stack | undefined;
@@ -95,8 +102,10 @@ export function pulumiStack(options: PulumiStackOptions): IntegrationStack {
   };
 }
 
-async function find({ root, stackName, backend }: PulumiStackOptions): Promise<Stack | undefined> {
-  if (backend.folder !== undefined) mkdirSync(backend.folder, { recursive: true });
+async function find({ root, stackName, backend, interrupt }: PulumiStackOptions): Promise<Stack | undefined> {
+  stopIfInterrupted(interrupt);
+  // Pulumi would begin its state there though it only looks.
+  if (backend.folder !== undefined && !existsSync(join(backend.folder, STATE))) return undefined;
   try {
     const envVars = { ...backend.variables };
     return await LocalWorkspace.selectStack({ stackName, workDir: root }, { envVars });
@@ -106,7 +115,9 @@ async function find({ root, stackName, backend }: PulumiStackOptions): Promise<S
   }
 }
 
-async function make({ root, stackName, backend }: PulumiStackOptions): Promise<Stack> {
+async function make({ root, stackName, backend, interrupt }: PulumiStackOptions): Promise<Stack> {
+  stopIfInterrupted(interrupt);
+  if (backend.folder !== undefined) mkdirSync(backend.folder, { recursive: true });
   try {
     return await LocalWorkspace.createStack(
       { stackName, workDir: root },
@@ -127,8 +138,9 @@ function previewOfNew(config: StackConfig, options: PulumiStackOptions): Promise
       await storeConfig(config, stack);
       const log = new EventLog();
       const look = { color: 'never', suppressOutputs: true, onEvent: log.add } as const;
-      const { signal, progress } = options;
-      return await outcomeOf(log, () => stack.preview({ ...look, signal, onOutput: progress }), options);
+      const { interrupt, progress } = options;
+      const ways = { ...look, signal: interrupt.handOn, onOutput: progress };
+      return await outcomeOf(log, () => stack.preview(ways), options);
     } finally {
       // With it goes the file of its configuration.
       await stack.workspace.removeStack(name);
@@ -150,19 +162,23 @@ async function outcomeOf(
   command: () => Promise<object>,
   options: PulumiStackOptions,
 ): Promise<Outcome> {
+  stopIfInterrupted(options.interrupt);
   try {
     const result: { readonly outputs?: OutputMap } = await command();
-    const id: unknown = result.outputs?.['principalObjectId']?.value;
-    return {
-      isOk: true,
-      changes: log.changes,
-      errors: [],
-      ...(typeof id === 'string' ? { principalObjectId: id } : {}),
-    };
+    return { isOk: true, changes: log.changes, errors: [], ...textsOf(result.outputs ?? {}) };
   } catch (error) {
     const errors = complaintsOf(error, log.errors, cancelCommand(options));
     return { isOk: false, changes: log.changes, errors };
   }
+}
+
+function textsOf(outputs: OutputMap): Pick<Outcome, 'principalObjectId' | 'connectCommand'> {
+  const names = ['principalObjectId', 'connectCommand'] as const;
+  const texts = names.flatMap((name) => {
+    const value: unknown = outputs[name]?.value;
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(texts);
 }
 
 /** As it is to be typed, with the state of our own where that is the one. */

@@ -35,8 +35,10 @@ export function checkConfirmed(request: Request, wanted: readonly Wanted[] = req
   );
 }
 
-/** The rule of the published scripts, which looks at numbers alone: two groups are never too many. */
-function isBulk(wanted: readonly Wanted[]): boolean {
+/**
+ * Whether so many want a confirmation: the rule of the published scripts, which looks at numbers alone. Two groups are never too many.
+ */
+export function isBulk(wanted: readonly Wanted[]): boolean {
   const groups = new Set(wanted.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
   return groups.size === 1 && wanted.length > MOST_WITHOUT_YES;
 }

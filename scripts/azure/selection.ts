@@ -1,7 +1,7 @@
 import type { Wanted } from './arguments.ts';
 import type { AzCommand } from './az-command.ts';
 import { type FoundRegistry, findRegistry, listRegistries } from './azure.ts';
-import { Refusal } from './refusal.ts';
+import { EXIT, Refusal } from './refusal.ts';
 
 /** A registry that was asked for, by its own name or that of its group. */
 export interface Selected {
@@ -50,8 +50,8 @@ async function inGroup(
     found = await listRegistries(az, resourceGroup);
   } catch (error) {
     // The published sentence, and beside it why.
-    if (error instanceof Refusal && error.more.length === 0) {
-      throw new Refusal(nothing, { more: [error.message], cause: error });
+    if (error instanceof Refusal && error.exitCode === EXIT.refused) {
+      throw new Refusal(nothing, { more: [error.message, ...error.more], cause: error });
     }
     throw error;
   }

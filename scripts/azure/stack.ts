@@ -46,4 +46,6 @@ export interface Outcome {
   /** What Pulumi complained of, in its words. */
   readonly errors: readonly string[];
   readonly principalObjectId?: string;
+  /** The line that connects the registries to a hub; absent without registries. */
+  readonly connectCommand?: string;
 }

@@ -7,6 +7,9 @@ import { normalScope, type StackConfig } from '../../scripts/azure/targets.ts';
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
 export const TENANT = '99999999-9999-4999-8999-999999999999';
 
+/** The line that the program puts out. */
+export const CONNECT = `backline connect acr --tenant ${TENANT}`;
+
 /** A tenant in memory, as `az` shows it and as a stack changes it. What is public can be arranged and looked at. */
 export class AzureTenant {
   readonly registries = new Map<string, { readonly name: string; readonly isAbac: boolean }>();
@@ -153,7 +156,13 @@ export class AzureTenant {
     if (kind === 'preview') return { isOk: errors.length === 0, changes, errors };
     this.principal ??= randomUUID();
     this.stored = { config, ids, hasPrincipal: true };
-    return { isOk: errors.length === 0, changes, errors, principalObjectId: this.principal };
+    return {
+      isOk: errors.length === 0,
+      changes,
+      errors,
+      principalObjectId: this.principal,
+      ...(wanted.some(({ scope }) => this.registries.has(scope)) ? { connectCommand: CONNECT } : {}),
+    };
   }
 
   #wanted(config: StackConfig): { role: string; scope: string }[] {
@@ -182,10 +191,16 @@ export class AzureTenant {
     this.calls.push(kind);
     const assignments = this.#held()?.assignments ?? [];
     const refused = this.refusals.get('destroy');
-    const changes = assignments.map(
-      (assignment) => ({ assignment, action: 'delete', hasFailed: refused !== undefined }) as const,
-    );
+    const changes: Change[] = assignments.map((assignment) => ({
+      assignment,
+      action: 'delete',
+      hasFailed: refused !== undefined,
+    }));
     if (refused !== undefined) return { isOk: false, changes, errors: [refused] };
+    const stays = this.refusals.get('principal');
+    if (stays !== undefined) {
+      return { isOk: false, changes: [...changes, { action: 'delete', hasFailed: true }], errors: [stays] };
+    }
     if (kind === 'destroy') {
       this.assignments = this.assignments.filter((one) => !assignments.includes(one));
       if (this.stored?.hasPrincipal === true) this.principal = undefined;
@@ -203,7 +218,7 @@ function yes(value: unknown): AzAnswer {
   return { isOk: true, value };
 }
 
-/** A refusal of `az`. */
-export function no(reason: string, isMissing = false): AzAnswer {
-  return { isOk: false, reason, isMissing };
+/** A refusal of `az`, with the advice that follows it. */
+export function no(reason: string, isMissing = false, advice = ''): AzAnswer {
+  return { isOk: false, reason, complaint: `ERROR: ${reason}\n${advice}`, isMissing };
 }

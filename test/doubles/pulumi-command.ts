@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROLE_ASSIGNMENT } from '../../scripts/azure/engine-events.ts';
 
@@ -24,6 +24,7 @@ switch (first === 'stack' || first === 'config' ? `${first} ${second}` : first) 
     print('v3.270.0');
     break;
   case 'stack init':
+    mkdirSync(join(state, '.pulumi'), { recursive: true });
     writeFileSync(stateFile, JSON.stringify({ resources: [], history: [] }));
     writeFileSync(settingsFile, JSON.stringify({ encryptionsalt: 'v1:salt', config: {} }));
     break;
@@ -41,7 +42,7 @@ switch (first === 'stack' || first === 'config' ? `${first} ${second}` : first) 
     print(JSON.stringify(read(stateFile)['history']));
     break;
   case 'stack output':
-    print(JSON.stringify({ principalObjectId: 'object-1' }));
+    print(JSON.stringify({ principalObjectId: 'object-1', connectCommand: 'backline connect acr' }));
     break;
   case 'config set-all':
     for (const [index, word] of args.entries()) {

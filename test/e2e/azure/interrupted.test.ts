@@ -59,8 +59,36 @@ describe('e2e/azure/interrupted', () => {
     expect(stdout).not.toContain('pending operations');
   });
 
+  it('lets Pulumi end what it is at after Ctrl-C, and the same command go on from there', async () => {
+    const made = await tenantWith(REGISTRIES, { isFresh: true });
+    tenant = made;
+    const { checkout, azure, grants } = made;
+    const install = ['scripts/azure/install_azure_integration.sh', '--rg', 'prod', '--yes'];
+
+    // All assignments wait for it.
+    const reached = azure.directory.gate.hold(({ kind }) => kind === 'servicePrincipal');
+    const running = checkout.start(install);
+    const held = await reached;
+    running.interrupt();
+    await running.said('^C received; cancelling');
+    held.open();
+    const { exitCode, stdout, stderr } = await running.ended;
+
+    expect({ exitCode, last: stderr.split('\n').at(-3) }).toEqual({
+      exitCode: 130,
+      last: '[ERROR] Interrupted',
+    });
+    expect(stdout).toContain('[OK] Service principal created');
+    expect(grants()).toEqual([]);
+
+    const again = await checkout.run(install);
+    expect(grants()).toEqual(GRANTS);
+    expect(again.stdout).toContain('[OK] Integration complete');
+    expect(azure.directory.changes.filter((change) => !change.startsWith('create '))).toEqual([]);
+  });
+
   it('lets the script go on where a killed one stopped', async () => {
-    const made = await tenantWith(REGISTRIES);
+    const made = await tenantWith(REGISTRIES, { isFresh: true });
     tenant = made;
     const { checkout, azure, grants } = made;
     const install = ['scripts/azure/install_azure_integration.sh', '--rg', 'prod', '--yes'];

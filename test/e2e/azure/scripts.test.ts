@@ -14,8 +14,8 @@ const INSTALL = 'scripts/azure/install_azure_integration.sh';
 const CLEANUP = 'scripts/azure/cleanup_azure_integration.sh';
 const REGISTRIES = { one: undefined, two: undefined, abac: 'AbacRepositoryPermissions' } as const;
 
-async function start(registries: Parameters<typeof tenantWith>[0]): Promise<Tenant> {
-  tenant = await tenantWith(registries);
+async function start(...parameters: Parameters<typeof tenantWith>): Promise<Tenant> {
+  tenant = await tenantWith(...parameters);
   return tenant;
 }
 
@@ -43,6 +43,27 @@ describe('e2e/azure/scripts', () => {
 
     await checkout.run([CLEANUP, '--acr', 'one', '--rg', 'prod']);
     expect(grants()).toEqual(['abac CatalogLister', 'abac RepositoryReader', 'two AcrPull']);
+  });
+
+  it('needs nothing of Pulumi to be set up, and leaves nothing behind in a dry run', async () => {
+    const { checkout, azure, grants } = await start({ one: undefined }, { isFresh: true });
+    const found = azure.directory.snapshot();
+    const files = checkout.files();
+    const install = [INSTALL, '--acr', 'one', '--rg', 'prod'];
+
+    const dry = await checkout.run([...install, '--dry-run']);
+    expect(dry.stdout).toContain("[DRY-RUN] Would assign AcrPull to 'one'");
+    await checkout.run([CLEANUP, '--all', '--dry-run']);
+    expect(checkout.files()).toEqual(files);
+
+    const installed = await checkout.run(install);
+    expect(grants()).toEqual(['one AcrPull']);
+    expect(installed.stdout).toContain(
+      `\nnpx backline connect acr --tenant ${azure.directory.tenantId} --app-id ${APP_ID} --login-server one.azurecr.io\n`,
+    );
+
+    await checkout.run([CLEANUP, '--all', '--yes']);
+    expect(azure.directory.snapshot()).toEqual(found);
   });
 
   it('adopts what the published scripts left, and takes all of it away in the end', async () => {

@@ -24,6 +24,10 @@ export type Ended = {
 
 export type Running = {
   readonly ended: Promise<Ended>;
+  /** When it has printed this on standard error. */
+  said(text: string): Promise<void>;
+  /** Ctrl-C, which a terminal sends to a command and to what that started. */
+  interrupt(): void;
   /** kill -9 for it and all that it started. */
   kill(): void;
 };
@@ -37,6 +41,8 @@ export interface StackFolder {
   pulumiCommand(...args: readonly string[]): readonly string[];
   /** Runs `pulumi` to its end. */
   pulumi(...args: readonly string[]): Promise<Ended>;
+  /** What is on disk by now, but for what Pulumi keeps for itself in the home of its own. */
+  files(): readonly string[];
   /** Everything printed and everything left on disk so far, by name. */
   traces(): ReadonlyMap<string, string>;
   remove(): void;
@@ -49,13 +55,19 @@ const PROJECT = ['Pulumi.yaml', 'package.json', 'pulumi-azure', 'lambda/shared',
 /** Protects the secrets of a stack. It must turn up nowhere. */
 export const PASSPHRASE = 'correct-horse-battery-staple';
 
+export type StackFolderOptions = {
+  /** As somebody has it who never ran Pulumi: no state, no passphrase. */
+  readonly isFresh?: boolean;
+};
+
 /** A folder to run commands in: the engine, the program and `az` find only the stand-ins. */
-export function stackFolder(azure: ControlPlane): StackFolder {
+export function stackFolder(azure: ControlPlane, { isFresh = false }: StackFolderOptions = {}): StackFolder {
   const home = mkdtempSync(join(tmpdir(), 'backline-azure-'));
   const folder = join(home, 'project');
   // Where the scripts keep it unless told otherwise.
   const state = join(home, '.local', 'share', 'backline', 'pulumi');
-  for (const path of [folder, state, join(home, 'pulumi')]) mkdirSync(path, { recursive: true });
+  const pulumiHome = join(home, 'pulumi');
+  for (const path of [folder, ...(isFresh ? [] : [state, pulumiHome])]) mkdirSync(path, { recursive: true });
   for (const name of PROJECT) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   // What someone behind a gateway to Azure Resource Manager would put there, for all stacks.
@@ -67,8 +79,9 @@ export function stackFolder(azure: ControlPlane): StackFolder {
     PATH: [azure.bin, installPulumiEngine(), join(ROOT, 'node_modules', '.bin'), '/usr/bin', '/bin'].join(
       delimiter,
     ),
-    PULUMI_HOME: join(home, 'pulumi'),
-    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    // Pulumi asks the system for the home of the user, not the environment.
+    PULUMI_HOME: pulumiHome,
+    ...(isFresh ? {} : { PULUMI_CONFIG_PASSPHRASE: PASSPHRASE }),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   };
@@ -79,6 +92,8 @@ export function stackFolder(azure: ControlPlane): StackFolder {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, as a shell makes one for each command.
+      detached: true,
     });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
@@ -93,6 +108,17 @@ export function stackFolder(azure: ControlPlane): StackFolder {
     });
     return {
       ended,
+      said: (text) =>
+        new Promise((resolve) => {
+          const look = () => {
+            if (!output.stderr.includes(text)) return;
+            child.stderr.off('data', look);
+            resolve();
+          };
+          child.stderr.on('data', look);
+          look();
+        }),
+      interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
       kill: () => {
         // The engine puts what it starts into process groups of their own.
         for (const pid of treeOf(child.pid)) process.kill(pid, 'SIGKILL');
@@ -121,6 +147,11 @@ export function stackFolder(azure: ControlPlane): StackFolder {
     run,
     pulumiCommand,
     pulumi: (...args) => run(pulumiCommand(...args)),
+    files: () =>
+      filesBelow(home)
+        .map(([path]) => path)
+        .filter((path) => !path.startsWith(pulumiHome))
+        .toSorted(),
     traces: () => new Map([...printed, ...filesBelow(home)]),
     remove: () => rmSync(home, { recursive: true }),
   };

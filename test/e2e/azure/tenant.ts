@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type ControlPlane, startControlPlane } from '../../doubles/azure/control-plane.ts';
 import type { RoleAssignmentMode } from '../../doubles/azure/control-plane-registries.ts';
-import { PASSPHRASE, type StackFolder, stackFolder } from './stack.ts';
+import { PASSPHRASE, type StackFolder, type StackFolderOptions, stackFolder } from './stack.ts';
 
 /** The vendor's app, which the program connects unless told otherwise. */
 export const APP_ID = '3fc75f55-e53f-4950-9127-665106cded58';
@@ -26,6 +26,7 @@ export interface Tenant {
 /** Makes the tenant; registries by name, in RBAC mode unless told otherwise. */
 export async function tenantWith(
   registries: Readonly<Record<string, RoleAssignmentMode | undefined>>,
+  options: StackFolderOptions = {},
 ): Promise<Tenant> {
   const azure = await startControlPlane();
   for (const [name, mode] of Object.entries(registries)) {
@@ -35,7 +36,7 @@ export async function tenantWith(
       ...(mode === undefined ? {} : { mode }),
     });
   }
-  const checkout = stackFolder(azure);
+  const checkout = stackFolder(azure, options);
   return {
     azure,
     checkout,

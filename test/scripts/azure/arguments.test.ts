@@ -9,8 +9,9 @@ import {
 const ONE = '11111111-1111-1111-1111-111111111111';
 const TWO = '22222222-2222-2222-2222-222222222222';
 const g = (name: string, resourceGroup = 'g') => ({ name, resourceGroup });
+const OWN_APP = '12121212-1212-4212-8212-121212121212';
 const aks = (verb: string) =>
-  `AKS is not part of this integration: use az role assignment ${verb} --assignee 3fc75f55-e53f-4950-9127-665106cded58 --role "Azure Kubernetes Service RBAC Reader" --scope CLUSTER_ID`;
+  `AKS is not part of this integration: use az role assignment ${verb} --assignee ${OWN_APP} --role "Azure Kubernetes Service RBAC Reader" --scope CLUSTER_ID`;
 
 /** Rows: what was typed, and what differs from asking for nothing. */
 const ACCEPTED: readonly (readonly [CommandName, readonly string[], Partial<Request>])[] = [
@@ -121,19 +122,19 @@ const title = '%s %j';
 
 describe('scripts/azure/arguments', () => {
   it.each(ACCEPTED)(title, (command, args, expected) => {
-    expect(parseArguments(command, args)).toEqual({ ...emptyRequest(command), ...expected });
+    expect(parseArguments(command, args, OWN_APP)).toEqual({ ...emptyRequest(command), ...expected });
   });
 
   it.each([['-h'], ['--help'], ['--yes --help'], ['--acr a -h'], ['--help --unknown']])(
     'gives help for %s',
     (line) => {
-      expect(parseArguments('install', line.split(' '))).toBe('help');
-      expect(parseArguments('cleanup', line.split(' '))).toBe('help');
+      expect(parseArguments('install', line.split(' '), OWN_APP)).toBe('help');
+      expect(parseArguments('cleanup', line.split(' '), OWN_APP)).toBe('help');
     },
   );
 
   it.each(REFUSED)(`rejects ${title}`, (command, args, message, exitCode) => {
-    const parse = () => parseArguments(command, args);
+    const parse = () => parseArguments(command, args, OWN_APP);
 
     expect(parse).toThrow(expect.objectContaining({ name: 'Refusal', message, exitCode }));
   });

@@ -45,10 +45,27 @@ describe('scripts/azure/backend', () => {
     expect(chooseBackend(places, path('home'))).toEqual({ variables: EMPTY_PHRASE });
   });
 
-  it('takes a logout for no login', async () => {
-    await credentials('out/.pulumi/credentials.json', '{"current":""}');
+  it.each(['{"current":""}', '{"current":null}', '{}'])('takes a logout for no login: %s', async (text) => {
+    await credentials('out/.pulumi/credentials.json', text);
 
     expect(chooseBackend({}, path('out')).folder).toBeDefined();
+  });
+
+  it.each(['{"current":', '', '[]', '{"current":5}'])(
+    'rejects a login that Pulumi does not understand either, with what mends it: %j',
+    async (text) => {
+      await credentials('damaged/.pulumi/credentials.json', text);
+
+      expect(() => chooseBackend({}, path('damaged'))).toThrow(
+        `The login of Pulumi in ${path('damaged/.pulumi/credentials.json')} is damaged: delete the file, then run 'pulumi login'.`,
+      );
+    },
+  );
+
+  it('rejects a login that cannot be read', async () => {
+    await mkdir(path('folder/.pulumi/credentials.json'), { recursive: true });
+
+    expect(() => chooseBackend({}, path('folder'))).toThrow(/^The login of Pulumi cannot be read: .*EISDIR/);
   });
 
   it.each([[{ PULUMI_CONFIG_PASSPHRASE: 'own' }], [{ PULUMI_CONFIG_PASSPHRASE_FILE: '/phrase' }]])(

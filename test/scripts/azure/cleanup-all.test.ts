@@ -4,6 +4,7 @@ import { ACR_PULL, READER } from '../../../pulumi-azure/roles.ts';
 import { AzureTenant, no, SUBSCRIPTION } from '../../doubles/azure-tenant.ts';
 import { script } from './run-script.ts';
 
+const MAY_NOT_DELETE = `You may not delete service principals: ask an Application Administrator of the tenant to run 'az ad sp delete --id ${DEFAULT_APP_ID}'.`;
 const AKS_READER = '7f6c6a51-bcf8-42ba-9220-52d62157d7db';
 
 describe('scripts/azure/cleanup-all', () => {
@@ -116,7 +117,7 @@ describe('scripts/azure/cleanup-all', () => {
 
     expect({ exitCode, err }).toEqual({
       exitCode: 0,
-      err: [`[ERROR] Failed to remove role assignment: ${id}: a lock holds it`],
+      err: [`[ERROR] Failed to remove role assignment: ${id}`, '[ERROR] a lock holds it'],
     });
     expect(tenant.principal).toBeUndefined();
   });
@@ -130,10 +131,47 @@ describe('scripts/azure/cleanup-all', () => {
     expect(exitCode).toBe(1);
     expect(err).toEqual([
       '[ERROR] Failed to delete service principal: Insufficient privileges',
-      `[ERROR] Backline may still read what its principal is assigned: ask an Application Administrator to run 'az ad sp delete --id ${DEFAULT_APP_ID}'.`,
+      '[ERROR] Backline may still read what its principal is assigned.',
+      `[ERROR] ${MAY_NOT_DELETE}`,
     ]);
     expect(out).not.toContain('[OK] Cleanup complete');
   });
+
+  it('fails when the stack may not delete the principal, with the command that does', async () => {
+    await script(tenant, 'install', '--acr images --rg prod');
+    tenant.refusals.set('principal', 'Authorization_RequestDenied: Insufficient privileges');
+
+    const { exitCode, err } = await script(tenant, 'cleanup', '--all --yes');
+
+    expect({ exitCode, err }).toEqual({ exitCode: 1, err: [`[ERROR] ${MAY_NOT_DELETE}`] });
+  });
+
+  it.each([
+    [
+      "AuthorizationFailed … to perform action 'Microsoft.Authorization/roleAssignments/delete' over scope 'SCOPE'",
+      'You may not remove roles here: ask an owner to run \'az role assignment create --assignee ann@example.test --role "Role Based Access Control Administrator" --scope SCOPE\'.',
+    ],
+    ['AADSTS700082: expired', "The login to Azure does not serve any more: run 'az login' again."],
+  ])(
+    'fails when assignments may not be removed, with the command that mends it: %s',
+    async (said, sentence) => {
+      tenant.principal = 'old';
+      const { id } = tenant.assign(AKS_READER, '/subscriptions/x/cluster');
+      tenant.azFailures.set('role assignment delete', no(said));
+      tenant.azFailures.set('ad sp delete', no('AADSTS700082: expired'));
+
+      const { exitCode, err } = await script(tenant, 'cleanup', '--all --yes');
+
+      expect(exitCode).toBe(1);
+      expect(err).toEqual([
+        `[ERROR] Failed to remove role assignment: ${id}`,
+        `[ERROR] ${sentence}`,
+        '[ERROR] Failed to delete service principal: AADSTS700082: expired',
+        '[ERROR] Backline may still read what its principal is assigned.',
+        "[ERROR] The login to Azure does not serve any more: run 'az login' again.",
+      ]);
+    },
+  );
 
   it('fails when the stack cannot be removed, and deletes the principal all the same', async () => {
     await script(tenant, 'install', '--acr images --rg prod');

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { pulumiStack } from '../../../scripts/azure/pulumi-stack.ts';
+import { NO_INTERRUPT } from './run-script.ts';
 
 const COMMAND = join(import.meta.dirname, '../../doubles/pulumi-command.ts');
 const SUB = '11111111-1111-4111-8111-111111111111';
@@ -36,7 +37,7 @@ describe('scripts/azure/pulumi-stack', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const open = (variables: Readonly<Record<string, string>> = {}) =>
+  const open = (variables: Readonly<Record<string, string>> = {}, interrupt = NO_INTERRUPT) =>
     pulumiStack({
       root: join(folder, 'root'),
       stackName: 'tenant',
@@ -49,7 +50,7 @@ describe('scripts/azure/pulumi-stack', () => {
         },
       },
       progress: () => undefined,
-      signal: new AbortController().signal,
+      interrupt,
     });
   const calls = () => {
     const lines = readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
@@ -69,14 +70,20 @@ describe('scripts/azure/pulumi-stack', () => {
 
     expect(await stack.read({ dryRun: false })).toBeUndefined();
     expect(await stack.destroy()).toEqual({ isOk: true, changes: [], errors: [] });
-    expect(calls()).not.toContain('destroy tenant');
+    expect(existsSync(join(folder, 'calls'))).toBe(false);
   });
 
   it('makes the stack, stores its configuration and runs it', async () => {
     const stack = open();
     const outcome = await stack.up(CONFIG);
 
-    expect(outcome).toEqual({ isOk: true, changes: [], errors: [], principalObjectId: 'object-1' });
+    expect(outcome).toEqual({
+      isOk: true,
+      changes: [],
+      errors: [],
+      principalObjectId: 'object-1',
+      connectCommand: 'backline connect acr',
+    });
     expect(JSON.parse(settings())).toMatchObject({
       config: { 'backline-azure:mode': 'auto', 'backline-azure:cloudSubscriptions': `["${SUB}"]` },
     });
@@ -131,11 +138,37 @@ describe('scripts/azure/pulumi-stack', () => {
   });
 
   it('leaves no trace of a dry run in a tenant that has no stack', async () => {
-    const outcome = await open().preview(CONFIG);
+    const stack = open();
+    await stack.read({ dryRun: true });
+    const outcome = await stack.preview(CONFIG);
+    await stack.previewDestroy();
 
     expect(outcome.isOk).toBe(true);
     expect(readdirSync(join(folder, 'root'))).toEqual(['Pulumi.yaml']);
-    expect(readdirSync(join(folder, 'state'))).toEqual([]);
+    expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+
+  it('rejects what would be begun after an interruption', async () => {
+    await open().up(CONFIG);
+    calls();
+    const controller = new AbortController();
+    const stack = open({}, { ...NO_INTERRUPT, signal: controller.signal });
+    await stack.read({ dryRun: false });
+    const before = calls();
+
+    controller.abort();
+
+    for (const begin of [
+      () => stack.up(CONFIG),
+      () => stack.destroy(),
+      () => open({}, { ...NO_INTERRUPT, signal: controller.signal }).read({ dryRun: false }),
+    ]) {
+      await expect(begin()).rejects.toThrow(
+        expect.objectContaining({ message: 'Interrupted', exitCode: 130 }),
+      );
+    }
+    expect(before).toContain('refresh never');
+    expect(calls().filter((call) => /^(up|destroy|refresh)/.test(call))).toEqual([]);
   });
 
   it('removes the stack with what it held', async () => {

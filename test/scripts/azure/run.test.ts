@@ -64,11 +64,13 @@ describe('scripts/azure/run', () => {
     });
 
     it.each<[string, 'install' | 'cleanup', readonly string[]]>([
+      ['four by name', 'install', ['1', 'acr1 acr2 acr3 acr4', 'prod', 'y']],
       ['a group', 'install', ['2', 'prod', 'y']],
       ['the subscription', 'install', ['3', 'yes']],
       ['subscriptions', 'install', ['4', `${ONE} ${ONE}`]],
       ['a group to remove', 'cleanup', ['2', 'prod', 'y']],
       ['registries to remove', 'cleanup', ['1', 'acr1', 'prod']],
+      ['four to remove', 'cleanup', ['1', 'acr1 acr2 acr3 acr4', 'prod', 'yes']],
       ['everything', 'cleanup', ['3', 'y']],
       ['subscriptions to remove', 'cleanup', ['4', ONE]],
     ])('takes the answers for a confirmation: %s', async (_what, command, answers) => {
@@ -81,6 +83,8 @@ describe('scripts/azure/run', () => {
     });
 
     it.each<['install' | 'cleanup', readonly string[]]>([
+      ['install', ['1', 'a b c d', 'prod', 'n']],
+      ['cleanup', ['1', 'a b c d', 'prod', '']],
       ['install', ['2', 'prod', 'n']],
       ['install', ['3', '']],
       ['cleanup', ['2', 'prod', 'Y']],
@@ -109,6 +113,15 @@ describe('scripts/azure/run', () => {
         exitCode,
         err: [`[ERROR] ${message}`],
       });
+    });
+
+    it.each<['install' | 'cleanup', string]>([
+      ['install', "This will add 4 ACRs in 'prod'. Continue? (y/n): "],
+      ['cleanup', "This will remove 4 ACRs in 'prod' from integration. Continue? (y/n): "],
+    ])('asks before %s is done to more than three registries of a group', async (command, question) => {
+      const { out } = await script(new AzureTenant(), command, [], ['1', 'a b c d', 'prod', 'n']);
+
+      expect(out).toContain(question);
     });
 
     it('says of AKS how it is done', async () => {

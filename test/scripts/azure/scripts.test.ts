@@ -1,4 +1,4 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -37,12 +37,12 @@ describe('scripts/azure/*.sh', () => {
     };
     await tool(
       'az/az',
-      `#!/bin/sh\ncase "$1" in\n  account) echo '${JSON.stringify(ACCOUNT)}' ;;\n  *) echo "ERROR: (NotFound) does not exist" >&2; exit 3 ;;\nesac\n`,
+      `#!/bin/sh\ncase "$1" in\n  account) echo '${JSON.stringify(ACCOUNT)}' ;;\n  *) echo "ERROR: Resource 'x' does not exist" >&2; exit 3 ;;\nesac\n`,
     );
     await tool('out/az', `#!/bin/sh\necho "ERROR: Please run 'az login' to setup account." >&2\nexit 1\n`);
     await tool(
       'pulumi/pulumi',
-      '#!/bin/sh\ncase "$1" in\n  version) echo v3.270.0 ;;\n  *) echo "error: no stack named \'x\' found" >&2; exit 255 ;;\nesac\n',
+      `#!/bin/sh\ncase "$1" in\n  version) echo v3.270.0 ;;\n  *) echo "$*" > '${path('asked')}'; echo "error: no stack named 'x' found" >&2; exit 255 ;;\nesac\n`,
     );
     await tool('old/node_modules/.bin/node', '#!/bin/sh\nexit 1\n');
     await mkdir(path('old/node_modules/@pulumi/pulumi'), { recursive: true });
@@ -106,17 +106,25 @@ describe('scripts/azure/*.sh', () => {
   });
 
   it.each([
-    ['no az', [], /^\[ERROR\] Azure CLI not found\. /],
-    ['nobody logged in', ['out'], /^\[ERROR\] Not logged in to Azure\. Run 'az login' first\.\n$/],
+    ['no az', CLEANUP, ['--all', '--yes'], [], /^\[ERROR\] Azure CLI not found\. /],
+    [
+      'nobody logged in',
+      CLEANUP,
+      ['--all', '--yes'],
+      ['out'],
+      /^\[ERROR\] Not logged in to Azure\. Run 'az login' first\.\n$/,
+    ],
     [
       'no pulumi',
+      INSTALL,
+      ['--cloud-sub', ACCOUNT.id],
       ['az'],
       /^\[ERROR\] Pulumi CLI not found\. Install it with 'curl -fsSL https:\/\/get\.pulumi\.com \| sh' and open a new shell\.\n$/,
     ],
-  ])('reports %s in one sentence', async (_what, tools, sentence) => {
+  ])('reports %s in one sentence', async (_what, script, args, tools, sentence) => {
     const { exitCode, stderr } = await shell(
-      CLEANUP,
-      ['--all', '--yes'],
+      script,
+      args,
       tools.map((tool) => path(tool)),
     );
 
@@ -124,12 +132,20 @@ describe('scripts/azure/*.sh', () => {
     expect(stderr).toMatch(sentence);
   });
 
-  it('asks Pulumi for the stack of the tenant', async () => {
-    const tools = [path('az'), path('pulumi')];
-
-    const { exitCode, stdout, stderr } = await shell(CLEANUP, ['--all', '--yes'], tools);
+  it('needs no Pulumi to find nothing where no stack can be', async () => {
+    const { exitCode, stdout, stderr } = await shell(CLEANUP, ['--all', '--yes'], [path('az')]);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain('[INFO] Service principal not found, nothing to clean up\n');
+  });
+
+  it('asks Pulumi for the stack of the tenant', async () => {
+    const tools = [path('az'), path('pulumi')];
+    await mkdir(path('home/.local/share/backline/pulumi/.pulumi'), { recursive: true });
+
+    const { exitCode } = await shell(CLEANUP, ['--all', '--yes'], tools);
+
+    expect(exitCode).toBe(0);
+    expect(await readFile(path('asked'), 'utf8')).toMatch(`stack select --stack ${ACCOUNT.tenantId}`);
   });
 });
