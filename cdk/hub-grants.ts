@@ -111,9 +111,9 @@ export const FUNCTION_GRANTS: Readonly<Record<FunctionName, readonly HubGrant[]>
     MISSING,
     {
       sid: 'UpdateIndex',
-      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       on: ['table'],
-      why: 'notes findings and state of the image',
+      why: 'notes findings and state of the image, and looks whether it is still anywhere',
     },
     {
       sid: 'ReadResults',

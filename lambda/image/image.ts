@@ -1,4 +1,5 @@
 import type { Descriptor, ImageSource, ManifestBytes } from '../registry/index.ts';
+import { AppError } from '../shared/errors.ts';
 import { ImageError } from './errors.ts';
 import { MAX_LAYERS } from './limits.ts';
 import { CONFIG_MEDIA_TYPES, INDEX_MEDIA_TYPES, MANIFEST_MEDIA_TYPES } from './media-types.ts';
@@ -12,7 +13,8 @@ export type Image = {
   readonly mediaType: string;
   /** The index it was chosen from. */
   readonly indexDigest?: string;
-  readonly configDigest: string;
+  /** Absent when it was not read. */
+  readonly configDigest?: string;
   readonly platform: Platform;
   readonly created?: string;
   /** Base first. */
@@ -37,19 +39,54 @@ export type PlatformChoice = 'all' | { readonly only: Platform } | { readonly pr
  * asked for, `manifest-invalid`, `config-invalid`, or `media-type-unsupported` (schema 1, artifacts that are no images).
  */
 export async function readImages(source: ImageSource, choice: PlatformChoice): Promise<Image[]> {
+  return (await readEachImage(source, choice)).map(({ image, error }) => {
+    if (error !== undefined) throw error;
+    return image;
+  });
+}
+
+/** An image; with an error, it could not be read and is only what its index says of it. */
+export type ReadImage = { readonly image: Image; readonly error?: AppError };
+
+/**
+ * The same, where one image of an index that cannot be read keeps no other from being read. Throws what `readImages` does of
+ * the index, or of the image that stands alone. Artifacts beside images are left out.
+ */
+export async function readEachImage(
+  source: ImageSource,
+  choice: PlatformChoice,
+): Promise<readonly ReadImage[]> {
   const top = await source.manifest();
   if (!INDEX_MEDIA_TYPES.has(top.mediaType)) {
     const image = await readImage(source, top, undefined);
     if (choice !== 'all' && 'only' in choice && !satisfies(image.platform, choice.only)) {
       throw platformError(choice.only, [formatPlatform(image.platform)]);
     }
-    return [image];
+    return [{ image }];
   }
-  const images: Image[] = [];
+  const read: ReadImage[] = [];
   for (const entry of chooseEntries(parse(indexSchema, top, 'manifest-invalid').manifests, choice)) {
-    images.push(await readImage(source, await source.manifest(entry.digest), top.digest, entry.platform));
+    try {
+      const manifest = await source.manifest(entry.digest);
+      read.push({ image: await readImage(source, manifest, top.digest, entry.platform) });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      read.push({ image: describedBy(entry, top.digest), error });
+    }
   }
-  return images;
+  const images = read.filter(({ error }) => error?.data['artifactType'] === undefined);
+  return images.length > 0 ? images : read;
+}
+
+function describedBy({ digest, mediaType, platform }: IndexEntry, indexDigest: string): Image {
+  return {
+    manifestDigest: digest,
+    mediaType,
+    indexDigest,
+    platform: platformOf(platform ?? { os: '', architecture: '' }),
+    layers: [],
+    contradictions: [],
+  };
 }
 
 function chooseEntries(entries: readonly IndexEntry[], choice: PlatformChoice): IndexEntry[] {
@@ -91,6 +128,7 @@ async function readImage(
     throw new ImageError(
       'media-type-unsupported',
       `${digest} is an artifact of type ${kind}, not a container image`,
+      { data: { artifactType: kind } },
     );
   }
   if (manifest.layers.length > MAX_LAYERS) {

@@ -1,6 +1,6 @@
 export type { AnalyzerResult, EntryFacts, LayerAnalyzer, WantedFile } from './analyzer.ts';
 export type { ImageErrorCode } from './errors.ts';
-export { type Image, type ImageLayer, type PlatformChoice, readImages } from './image.ts';
+export { type Image, type ImageLayer, type PlatformChoice, readEachImage, readImages } from './image.ts';
 export { decodeLayer, encodeLayer, LAYER_FORMAT } from './layer-codec.ts';
 export type { FileResult, LayerResult } from './layer-result.ts';
 export { DEFAULT_LAYER_LIMITS, type LayerLimits } from './limits.ts';

@@ -28,7 +28,7 @@ export function reportOf(
       name,
       manifestDigest: image.manifestDigest,
       mediaType: image.mediaType,
-      configDigest: image.configDigest,
+      ...(image.configDigest === undefined ? {} : { configDigest: image.configDigest }),
       ...(image.created === undefined ? {} : { created: image.created }),
       platform: image.platform,
     },

@@ -3,7 +3,7 @@ import {
   type LayerLimits,
   type LayerResult,
   type PlatformChoice,
-  readImages,
+  readEachImage,
 } from '../image/index.ts';
 import { type CatalogerOutput, catalogers } from '../packages/index.ts';
 import type { ImageSource } from '../registry/index.ts';
@@ -11,6 +11,7 @@ import type { ImageReport } from '../report/index.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Question } from '../vulnerabilities/index.ts';
 import { type Analysis, analyseImage } from './analyse-image.ts';
+import { isOfTheImage } from './image-failures.ts';
 import { type ReportOptions, reportOf, unreadReport } from './image-report.ts';
 import type { LayerCache } from './layer-cache.ts';
 import type { AnalyseProgress } from './layer-progress.ts';
@@ -55,14 +56,15 @@ export type ScannedImage = {
  */
 export async function scanSource(source: ImageSource, options: ScanSourceOptions): Promise<ScannedImage[]> {
   const opened = performance.now();
-  const images = await readImages(source, options.platform);
+  const images = await readEachImage(source, options.platform);
   const known = new Map<string, LayerResult<CatalogerOutput>>();
   const openMs = performance.now() - opened;
   const deadline = options.timeMs === undefined ? undefined : opened + options.timeMs;
   const scanned: ScannedImage[] = [];
   const failures: AppError[] = [];
-  for (const image of images) {
+  for (const { image, error: unread } of images) {
     try {
+      if (unread !== undefined) throw unread;
       const left = deadline === undefined ? {} : { timeMs: deadline - performance.now() };
       scanned.push(await scanOne(source, image, known, openMs, { ...options, ...left }));
     } catch (error) {
@@ -74,8 +76,8 @@ export async function scanSource(source: ImageSource, options: ScanSourceOptions
     }
   }
   // One platform that cannot be read is missing from its report; an image of which none can is not scanned.
-  if (failures.length === images.length && failures[0] !== undefined) throw failures[0];
-  return scanned;
+  if (failures.length < images.length) return scanned;
+  throw failures.find(({ code }) => !isOfTheImage(code)) ?? failures[0];
 }
 
 async function scanOne(

@@ -14,7 +14,10 @@ function sources(folder: string): string[] {
 function declaredCodes(): string[] {
   const unions = sources('lambda').filter((path) => path.endsWith('errors.ts') && !path.includes('shared'));
   return unions.flatMap((path) =>
-    captured(readFileSync(path, 'utf8'), /(?:^ {2}\| |ErrorCode = )'(?<word>[a-z-]+)'/gm),
+    captured(
+      readFileSync(path, 'utf8'),
+      /(?:^ {2}\| |ErrorCode = |(?<=ErrorCode = .*)\| )'(?<word>[a-z-]+)'/gm,
+    ),
   );
 }
 

@@ -29,7 +29,7 @@ const EXPECTED: Readonly<Record<FunctionName, Readonly<Record<string, readonly s
     'sts reader': ['AssumeRole'],
   },
   scan: {
-    'dynamodb table': ['GetItem', 'UpdateItem'],
+    'dynamodb table': [...READ, 'UpdateItem'],
     'sqs ScanWorkQueue': TAKE,
     'sqs ScanWorkDeadLetters': ['SendMessage'],
     's3 bucket': ['ListBucket'],

@@ -11,8 +11,8 @@ export type Published = { readonly manifest?: Manifest; readonly revision: strin
 
 /**
  * Makes a folder hold the published database, so that it can be updated there: what an update finds new is then new to all
- * readers, whatever an earlier call left in the folder. Undefined when there is none yet. A file that the store lost is left
- * out: the update builds its source anew.
+ * readers, whatever an earlier call left in the folder. Undefined when there is none yet. A file that the store lost, or damaged, is
+ * left out: the update builds its source anew.
  */
 export async function restoreAdvisories(
   objects: ObjectStore,
@@ -27,7 +27,10 @@ export async function restoreAdvisories(
   if (stored === undefined) return undefined;
   const { bytes, revision } = stored;
   if (manifest === undefined) return { revision };
-  for (const file of databaseFiles(manifest)) await bringFile(objects, file, directory);
+  for (const file of databaseFiles(manifest)) {
+    // As if it were lost: nobody can use it, and what is made in its place may have its name.
+    if ((await bringFile(objects, file, directory)) === 'damaged') await objects.delete(objectKey(file.file));
+  }
   await writeFile(join(directory, MANIFEST_FILE), bytes);
   return { manifest, revision };
 }

@@ -74,8 +74,8 @@ async function fill(
   shards: string,
 ): Promise<void> {
   for (const shard of wanted.shards) {
-    // One that is gone from the store is missing in the folder too: the database says so when it is asked.
-    if (await bringFile(objects, shard, shards))
+    // One that is gone or damaged in the store is missing in the folder: the database says so when it is asked.
+    if ((await bringFile(objects, shard, shards)) === 'brought')
       await link(join(shards, shard.file), join(directory, shard.file));
   }
   await writeFile(join(directory, MANIFEST_FILE), JSON.stringify(wanted));

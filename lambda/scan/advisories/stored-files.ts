@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { verifiedStream } from '../../registry/index.ts';
+import { RegistryError, type RegistryErrorCode, verifiedStream } from '../../registry/index.ts';
 import { OBJECT_PREFIXES } from '../../shared/environment.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import { MANIFEST_FILE, type Manifest } from '../../vulnerabilities/index.ts';
@@ -27,27 +27,36 @@ export function databaseFiles({ shards, sources }: Manifest): readonly DatabaseF
   return [...shards, ...sources.flatMap(({ index }) => (index === undefined ? [] : [index]))];
 }
 
+/** What content other than the manifest speaks of is called on its way. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'blob-digest-mismatch',
+  'blob-size-mismatch',
+] satisfies RegistryErrorCode[]);
+
 /**
- * Brings a file into a folder, unless it is there in its size; its content is checked on the way. False when the store does not
- * have it. Fails with the store's errors, or `blob-digest-mismatch` and the like for other content.
+ * Brings a file into a folder, unless it is there in its size; its content is checked on the way. Says whether the store has it,
+ * and whether as the manifest says. Fails with the store's errors.
  */
 export async function bringFile(
   objects: ObjectStore,
   { file, sha256, bytes }: DatabaseFile,
   folder: string,
-): Promise<boolean> {
+): Promise<'brought' | 'missing' | 'damaged'> {
   const path = join(folder, file);
-  if ((await stat(path).catch(() => undefined))?.size === bytes) return true;
+  if ((await stat(path).catch(() => undefined))?.size === bytes) return 'brought';
   const stored = await objects.stream(objectKey(file));
-  if (stored === undefined) return false;
+  if (stored === undefined) return 'missing';
   await mkdir(folder, { recursive: true });
   const partial = `${path}.${randomUUID()}${PARTIAL_EXTENSION}`;
   try {
     const checked = verifiedStream({ digest: `sha256:${sha256}`, size: bytes });
     await pipeline(stored, checked, createWriteStream(partial));
     await rename(partial, path);
+  } catch (error) {
+    if (error instanceof RegistryError && DAMAGE.has(error.code)) return 'damaged';
+    throw error;
   } finally {
     await rm(partial, { force: true });
   }
-  return true;
+  return 'brought';
 }

@@ -1,5 +1,6 @@
 import type { StateStore } from '../../store/index.ts';
 import { hasEnded, keptOf } from './image-state.ts';
+import { isListed } from './places.ts';
 import {
   type ImageReason,
   type ImageRecord,
@@ -37,7 +38,9 @@ export async function claim(
   const partition = imagePartition(digest);
   const { value, version } = await readRecord(state, partition, SORT.image, imageRecordSchema);
   const isFailed = value?.status === 'failed';
-  if (value !== undefined && !isFailed && hasEnded(value, set)) return 'known';
+  if (value !== undefined && !isFailed && hasEnded(value, set) && (await isListed(state, value, digest))) {
+    return 'known';
+  }
   const isTaken = value?.status === 'scanning' && value.claim !== undefined;
   // The same message comes again when the call that had it died without giving the image back: nobody is at it then.
   const isMine = value?.claim?.by === messageId;
@@ -46,16 +49,19 @@ export async function claim(
   }
   const died = isTaken && isMine ? (value.claim?.died ?? 0) + 1 : 0;
   const record: ImageRecord = {
-    ...keptOf(value),
+    ...keptOf(value, set),
     schemaVersion: 1,
     status: 'scanning',
     catalogers: set,
     since: now().toISOString(),
     claim: { by: messageId, until: new Date(now().getTime() + remainingMs).toISOString(), died },
   };
-  return (await putIfSame(state, partition, SORT.image, record, version))
-    ? { value, version: version + 1, died }
-    : 'busy';
+  if (await putIfSame(state, partition, SORT.image, record, version))
+    return { value, version: version + 1, died };
+  // The answer to the write may have been lost, and the second try found this very record.
+  const found = await readRecord(state, partition, SORT.image, imageRecordSchema);
+  const isOurs = found.value?.claim?.by === messageId && found.value.claim.until === record.claim?.until;
+  return isOurs ? { value, version: found.version, died } : 'busy';
 }
 
 /** Another status; what the last scan found stays. */
@@ -67,7 +73,7 @@ export function statusRecord(
 ): (image: ImageRecord | undefined) => ImageRecord {
   const since = now().toISOString();
   return (image) => ({
-    ...keptOf(image),
+    ...keptOf(image, catalogers),
     schemaVersion: 1,
     status,
     catalogers,

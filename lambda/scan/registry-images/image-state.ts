@@ -1,27 +1,5 @@
-import type { ImageErrorCode } from '../../image/index.ts';
-import type { RegistryErrorCode } from '../../registry/index.ts';
-import type { ScanErrorCode } from '../errors.ts';
+import { isOfTheImage } from '../image-failures.ts';
 import type { ImageRecord } from './records.ts';
-
-/** Codes that speak of an image itself: it will be the same at the next try. All others speak of the way to it. */
-const OF_THE_IMAGE: ReadonlySet<string> = new Set([
-  'manifest-invalid',
-  'manifest-too-large',
-  'manifest-digest-mismatch',
-  'config-invalid',
-  'platform-not-found',
-  'layer-corrupt',
-  'layer-truncated',
-  'blob-not-found',
-  'blob-digest-mismatch',
-  'blob-size-mismatch',
-  'image-too-large',
-] satisfies (RegistryErrorCode | ImageErrorCode | ScanErrorCode)[]);
-
-/** Whether a failure is one of the image itself, which no other try would change. */
-export function isOfTheImage(code: string): boolean {
-  return OF_THE_IMAGE.has(code);
-}
 
 /** True when another scan with these catalogers would come to the same. */
 export function hasEnded({ status, catalogers, reason }: ImageRecord, set: string): boolean {
@@ -30,8 +8,8 @@ export function hasEnded({ status, catalogers, reason }: ImageRecord, set: strin
   return status === 'skipped' || (status === 'failed' && reason !== undefined && isOfTheImage(reason.code));
 }
 
-/** What stays of an image's record when its status changes: what the last scan found. */
-export function keptOf(image: ImageRecord | undefined): Partial<ImageRecord> {
+/** What stays of an image's record when its status changes: what the last scan found. With other catalogers all is to be read anew. */
+export function keptOf(image: ImageRecord | undefined, set: string): Partial<ImageRecord> {
   if (image === undefined) return {};
   const { advisories, scannedAt, matchedAt, platforms, unread } = image;
   return {
@@ -39,6 +17,6 @@ export function keptOf(image: ImageRecord | undefined): Partial<ImageRecord> {
     ...(scannedAt === undefined ? {} : { scannedAt }),
     ...(matchedAt === undefined ? {} : { matchedAt }),
     ...(platforms === undefined ? {} : { platforms }),
-    ...(unread === undefined ? {} : { unread }),
+    ...(unread === undefined || image.catalogers !== set ? {} : { unread }),
   };
 }

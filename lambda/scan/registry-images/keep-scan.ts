@@ -1,13 +1,14 @@
 import type { Image } from '../../image/index.ts';
 import type { Coverage } from '../../shared/coverage.ts';
 import type { ObjectStore } from '../../store/index.ts';
+import { isOfTheImage } from '../image-failures.ts';
 import type { ReportOptions } from '../image-report.ts';
 import type { AdvisorySources } from '../match-inventory.ts';
 import type { ScannedImage } from '../scan-source.ts';
 import { type Claim, type ClaimOptions, settle, statusRecord } from './claim-image.ts';
 import { inventoryOf, storeInventory, storeReport } from './documents.ts';
-import { isOfTheImage } from './image-state.ts';
 import { listedImage, summaryOf } from './image-summary.ts';
+import { isSomewhere } from './places.ts';
 import { type ImageReason, type ImageRecord, listPartition } from './records.ts';
 import { type MatchedAgain, matchAgain } from './rematch.ts';
 
@@ -54,7 +55,10 @@ export async function keepScan(
   let known = before;
   for (let turn = 0; ; turn += 1) {
     await storeReport(objects, digest, matched.reports);
-    await state.put(listPartition(digest), digest, listedImage(matched.questions, matched.reports));
+    // An image that left every place meanwhile is of no interest to new advisories.
+    if (await isSomewhere(state, digest)) {
+      await state.put(listPartition(digest), digest, listedImage(matched.questions, matched.reports));
+    }
     const published = await advisoriesNow(options);
     if (published === known || turn === MAX_CATCHING_UP) break;
     known = published;

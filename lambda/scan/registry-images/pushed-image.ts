@@ -4,6 +4,7 @@ import type { RegistryRepository } from '../../registry/index.ts';
 import { isDigest } from '../../shared/digest.ts';
 import { readRecord, repositoryPartition, SORT, type TagRecord, tagSchema } from './records.ts';
 import { requestScans, type ScanRequests } from './request-scan.ts';
+import { noteTag } from './tags.ts';
 
 /**
  * A push as ECR announces it to EventBridge; only the fields that are used.
@@ -50,11 +51,10 @@ export async function requestPushed(push: EcrPush, options: PushedOptions): Prom
   const partition = repositoryPartition(repository);
   const { value: before } = await readRecord(options.state, partition, SORT.tag(tag), tagSchema);
   if (isOvertaken(push, before)) return 0;
+  const places = readers.map(({ id }) => ({ integration: id, repository, digest }));
   let requested = 0;
-  for (const { id } of readers) {
-    requested += await requestScans([{ integration: id, repository, digest }], options);
-  }
-  await noteTag(push, tag, before, partition, options);
+  for (const place of places) requested += await requestScans([place], options);
+  await noteTag({ tag, places, before, pushedAt: push.time ?? before?.pushedAt }, options);
   return requested;
 }
 
@@ -63,31 +63,6 @@ function isOvertaken({ time, detail }: EcrPush, before: TagRecord | undefined): 
   if (time === undefined || before?.pushedAt === undefined || before.digest === detail['image-digest'])
     return false;
   return Date.parse(time) < Date.parse(before.pushedAt);
-}
-
-async function noteTag(
-  { time, detail }: EcrPush,
-  tag: string,
-  before: TagRecord | undefined,
-  partition: string,
-  { state, catalogers, now }: PushedOptions,
-): Promise<void> {
-  const digest = detail['image-digest'];
-  const isMoved = before?.digest !== digest;
-  const since = isMoved ? now().toISOString() : before.since;
-  if (isMoved) {
-    await state.put(partition, SORT.history(tag, since), { digest });
-    // Another tag may point to it or not: the next look knows.
-    if (before !== undefined) await state.put(partition, SORT.open(before.digest), {});
-  }
-  const pushedAt = time ?? before?.pushedAt;
-  const record: TagRecord = {
-    digest,
-    since,
-    requested: catalogers,
-    ...(pushedAt === undefined ? {} : { pushedAt }),
-  };
-  await state.put(partition, SORT.tag(tag), record);
 }
 
 function reads(integration: Integration, account: string, region: string): boolean {

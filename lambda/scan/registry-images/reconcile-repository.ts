@@ -7,17 +7,10 @@ import {
 } from '../../registry/index.ts';
 import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
-import { forgetPlace } from './places.ts';
-import {
-  allRecords,
-  OPEN_PREFIX,
-  repositoryPartition,
-  SORT,
-  TAG_PREFIX,
-  type TagRecord,
-  tagSchema,
-} from './records.ts';
+import { forgetPlaces } from './places.ts';
+import { allRecords, OPEN_PREFIX, repositoryPartition, SORT, type TagRecord } from './records.ts';
 import { CALLS_AT_ONCE, requestScans, type ScanRequests } from './request-scan.ts';
+import { forgetTags, knownTags, noteTag } from './tags.ts';
 
 export type Reconciled = {
   readonly images: number;
@@ -43,38 +36,36 @@ export async function reconcileRepository(
   { onGap, isTimeUp, ...requests }: ReconcileOptions,
 ): Promise<Reconciled> {
   const { state } = requests;
-  const partition = repositoryPartition(repository);
   // Read before it is listed: what a push notes meanwhile is not taken for gone.
   const known = await knownTags(state, repository);
   const open = await openDigests(state, repository);
   const listed = await listImages(registry, repository, onGap);
   const there = new Set(listed.images.map(({ digest }) => digest));
-  if (listed.isWhole) {
-    const gone = [...known.values()].map(({ digest }) => digest);
-    await leave(
-      { integration, repository },
-      new Set([...gone, ...open].filter((digest) => !there.has(digest))),
-      open,
-      state,
-    );
-  }
+  const before = new Set([...[...known.values()].map(({ digest }) => digest), ...open]);
+  const gone = new Set([...before].filter((digest) => listed.isWhole && !there.has(digest)));
+  await leave(repository, gone, open, state);
   const changes = Map.groupBy(changedTags(listed.images, known, requests.catalogers), ({ digest }) => digest);
   const digests = [...there].filter((digest) => changes.has(digest) || open.has(digest));
   const isOpen = (digest: string): boolean => open.has(digest);
   let requested = 0;
+  let isFinished = true;
   for (let at = 0; at < digests.length; at += IMAGES_AT_ONCE) {
-    if (at > 0 && isTimeUp()) return { images: there.size, requested, isFinished: false };
+    if (at > 0 && isTimeUp()) {
+      isFinished = false;
+      break;
+    }
     const slice = digests.slice(at, at + IMAGES_AT_ONCE);
     const places = slice.map((digest) => ({ integration, repository, digest }));
     requested += await requestScans(places, { ...requests, isOpen });
     // After that: a look that stops before asks again.
     const tags = slice.flatMap((digest) => changes.get(digest) ?? []);
-    await inParallel(tags, CALLS_AT_ONCE, (change) =>
-      noteTag(partition, change, known.get(change.tag), requests),
+    await inParallel(tags, CALLS_AT_ONCE, ({ tag, digest }) =>
+      noteTag({ tag, places: [{ integration, repository, digest }], before: known.get(tag) }, requests),
     );
   }
-  if (listed.isWhole) await forgetTags(partition, tagsGone(known, listed.images), requests);
-  return { images: listed.images.length, requested, isFinished: true };
+  if (isFinished && listed.isWhole) await forgetTags(repository, tagsGone(known, listed.images), requests);
+  if (open.size > 0 || gone.size > 0) await reopenMoved(repository, tagsSeen(known, listed.images), state);
+  return { images: listed.images.length, requested, isFinished };
 }
 
 /** Forgets a repository that is gone, with its tags. */
@@ -87,8 +78,8 @@ export async function forgetRepository(
   const known = await knownTags(state, repository);
   const open = await openDigests(state, repository);
   const digests = new Set([...[...known.values()].map(({ digest }) => digest), ...open]);
-  await leave({ integration, repository }, digests, open, state);
-  await forgetTags(repositoryPartition(repository), [...known.keys()], requests);
+  await leave(repository, digests, open, state, integration);
+  await forgetTags(repository, [...known.keys()], requests);
 }
 
 async function listImages(
@@ -112,19 +103,6 @@ async function listImages(
   return { images, isWhole };
 }
 
-/** The tags of a repository as they were seen last. */
-export async function knownTags(
-  state: StateStore,
-  repository: RegistryRepository,
-): Promise<ReadonlyMap<string, TagRecord>> {
-  const known = new Map<string, TagRecord>();
-  for await (const { sort, value } of allRecords(state, repositoryPartition(repository), TAG_PREFIX)) {
-    const parsed = tagSchema.safeParse(value);
-    if (parsed.success) known.set(sort.slice(TAG_PREFIX.length), parsed.data);
-  }
-  return known;
-}
-
 async function openDigests(state: StateStore, repository: RegistryRepository): Promise<ReadonlySet<string>> {
   const digests = new Set<string>();
   for await (const { sort } of allRecords(state, repositoryPartition(repository), OPEN_PREFIX)) {
@@ -133,19 +111,46 @@ async function openDigests(state: StateStore, repository: RegistryRepository): P
   return digests;
 }
 
-type Where = { readonly integration: string; readonly repository: RegistryRepository };
-
 /** Notes of images that no tag of the repository points to them any more. */
 async function leave(
-  { integration, repository }: Where,
+  repository: RegistryRepository,
   digests: ReadonlySet<string>,
   open: ReadonlySet<string>,
   state: StateStore,
+  integration?: string,
 ): Promise<void> {
+  if (digests.size === 0) return;
+  const partition = repositoryPartition(repository);
   await inParallel([...digests], CALLS_AT_ONCE, async (digest) => {
-    await forgetPlace(state, { integration, repository, digest });
-    if (open.has(digest)) await state.delete(repositoryPartition(repository), SORT.open(digest));
+    if (open.has(digest)) await state.delete(partition, SORT.open(digest));
+    await forgetPlaces(state, { repository, digest }, integration);
   });
+}
+
+/** Lets the next look come back to images whose tags a push moved while this one read, closed and left others. */
+async function reopenMoved(
+  repository: RegistryRepository,
+  seen: ReadonlyMap<string, string>,
+  state: StateStore,
+): Promise<void> {
+  const partition = repositoryPartition(repository);
+  for (const [tag, { digest }] of await knownTags(state, repository)) {
+    const before = seen.get(tag);
+    if (before === digest) continue;
+    await state.put(partition, SORT.open(digest), {});
+    if (before !== undefined) await state.put(partition, SORT.open(before), {});
+  }
+}
+
+/** What a look goes by: what it listed, and where that is not whole, what was known. */
+function tagsSeen(
+  known: ReadonlyMap<string, TagRecord>,
+  images: readonly ListedImage[],
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...[...known].map(([tag, { digest }]) => [tag, digest] as const),
+    ...images.flatMap(({ digest, tags }) => tags.map((tag) => [tag, digest] as const)),
+  ]);
 }
 
 type TagChange = { readonly tag: string; readonly digest: string };
@@ -163,38 +168,7 @@ function changedTags(
   );
 }
 
-async function noteTag(
-  partition: string,
-  { tag, digest }: TagChange,
-  before: TagRecord | undefined,
-  { state, catalogers, now }: ScanRequests,
-): Promise<void> {
-  const at = now().toISOString();
-  const isMoved = before?.digest !== digest;
-  if (isMoved) await state.put(partition, SORT.history(tag, at), { digest });
-  const since = isMoved ? at : before.since;
-  const pushedAt = isMoved ? undefined : before.pushedAt;
-  const record: TagRecord = {
-    digest,
-    since,
-    requested: catalogers,
-    ...(pushedAt === undefined ? {} : { pushedAt }),
-  };
-  await state.put(partition, SORT.tag(tag), record);
-}
-
 function tagsGone(known: ReadonlyMap<string, TagRecord>, images: readonly ListedImage[]): readonly string[] {
   const listed = new Set(images.flatMap(({ tags }) => tags));
   return [...known.keys()].filter((tag) => !listed.has(tag));
-}
-
-async function forgetTags(
-  partition: string,
-  tags: readonly string[],
-  { state, now }: Pick<ScanRequests, 'state' | 'now'>,
-): Promise<void> {
-  await inParallel(tags, CALLS_AT_ONCE, async (tag) => {
-    await state.put(partition, SORT.history(tag, now().toISOString()), { gone: true });
-    await state.delete(partition, SORT.tag(tag));
-  });
 }

@@ -14,6 +14,9 @@ export const repositorySchema = z.strictObject({
   region: z.string().exactOptional(),
 });
 
+/** Where an image is. */
+export const placeSchema = z.looseObject({ integration: z.string(), repository: repositorySchema });
+
 /** A tag as it was seen last. */
 export const tagSchema = z.strictObject({
   digest: z.string(),

@@ -54,7 +54,7 @@ export async function refreshAdvisories(options: RefreshOptions): Promise<Refres
   const manifest = await publishAdvisories(objects, folder, before, now().getTime());
   const images = await requestRematches(change, options);
   await objects.delete(PENDING_KEY);
-  return { update, images, oldestHours: oldestHours(manifest, now()) };
+  return { update, images, oldestHours: oldestHours(manifest, update, now()) };
 }
 
 const EXPLOITATION: ReadonlySet<string> = new Set(['epss', 'kev']);
@@ -119,7 +119,23 @@ async function requestRematches(
   return images;
 }
 
-function oldestHours(manifest: Manifest | undefined, now: Date): number | undefined {
-  const ages = (manifest?.sources ?? []).map(({ checkedAt }) => now.getTime() - Date.parse(checkedAt));
+/**
+ * Of the sources that were asked for: one that no list names any more has no younger state to come. `osv` stands for all of
+ * `osv:…` when their list cannot be had.
+ */
+function oldestHours(
+  manifest: Manifest | undefined,
+  { updated, unchanged, failures }: UpdateSummary,
+  now: Date,
+): number | undefined {
+  const asked = new Set([
+    ...updated.map(({ source }) => source),
+    ...unchanged,
+    ...failures.map(({ source }) => source),
+  ]);
+  const sources = (manifest?.sources ?? []).filter(
+    ({ id }) => asked.has(id) || asked.has(id.split(':', 1)[0] as string),
+  );
+  const ages = sources.map(({ checkedAt }) => now.getTime() - Date.parse(checkedAt));
   return ages.length === 0 ? undefined : Math.max(...ages) / HOUR_MS;
 }

@@ -2,6 +2,7 @@ import type { ImageReport } from '../../report/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ObjectStore, type StateStore, StoreError } from '../../store/index.ts';
 import type { Question } from '../../vulnerabilities/index.ts';
+import { ScanError } from '../errors.ts';
 import { type ReportOptions, reportOf } from '../image-report.ts';
 import { type AdvisorySources, matchInventory } from '../match-inventory.ts';
 import { readInventory, reportKey, type StoredInventory, storeReport } from './documents.ts';
@@ -33,36 +34,50 @@ export type RematchOutcome =
   /** No retry would help. The reason is stored with the image, and the next look asks for a scan. */
   | { readonly outcome: 'failed'; readonly code: string; readonly detail: string };
 
+/** Times that others may write in between. */
+const MAX_TURNS = 3;
+
 /**
  * Matches an image with the advisories of today: what is in it is known, so nothing is pulled. Keeps the new report. Throws what may
- * pass by itself.
+ * pass by itself, `image-busy` among it: a scan is at the image, and may have looked for new advisories already.
  */
 export async function rematchImage(digest: string, options: RematchOptions): Promise<RematchOutcome> {
   const { state } = options;
-  const { value, version } = await readRecord(state, imagePartition(digest), SORT.image, imageRecordSchema);
-  if (value?.platforms === undefined) return 'unknown';
-  try {
-    return await matchStored(digest, { value, version }, options);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.retryable) throw error;
-    return await failed(digest, { code: error.code, detail: error.message }, { value, version }, state);
+  let scannedAt: string | undefined;
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+    const { value, version } = await readRecord(state, imagePartition(digest), SORT.image, imageRecordSchema);
+    if (value !== undefined && isBeingScanned(value, options.now())) break;
+    if (value?.platforms === undefined) return 'unknown';
+    if (turn > 0 && value.scannedAt !== scannedAt) return 'changed-meanwhile';
+    scannedAt = value.scannedAt;
+    try {
+      if (await matchStored(digest, { value, version }, options)) return 'matched';
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryable) throw error;
+      return await failed(digest, { code: error.code, detail: error.message }, { value, version }, state);
+    }
   }
+  throw new ScanError('image-busy', `others are writing what they found in ${digest}`, { retryable: true });
+}
+
+function isBeingScanned({ status, claim }: ImageRecord, now: Date): boolean {
+  return status === 'scanning' && claim !== undefined && Date.parse(claim.until) > now.getTime();
 }
 
 type Found = { readonly value: ImageRecord; readonly version: number };
 
+/** False when somebody else wrote in between: what was read is not the newest then. */
 async function matchStored(
   digest: string,
   { value, version }: Found,
   options: RematchOptions,
-): Promise<RematchOutcome> {
+): Promise<boolean> {
   const { state, objects, now } = options;
   const before = await objects.get(reportKey(digest));
   const listed = await state.get(listPartition(digest), digest);
   const inventory = await readInventory(objects, digest);
   if (inventory === undefined || before === undefined) {
-    const reason = { code: 'inventory-missing', detail: 'what was read of the image is not kept any more' };
-    return await failed(digest, reason, { value, version }, state);
+    throw new ScanError('inventory-missing', 'what was read of the image is not kept any more');
   }
   const { reports, questions, revision } = await matchAgain(inventory, options);
   const record: ImageRecord = {
@@ -71,20 +86,22 @@ async function matchStored(
     platforms: reports.map(summaryOf),
     ...(revision === undefined ? {} : { advisories: revision }),
   };
-  // A scan writes them in another order, report first: whatever it wrote meanwhile stays.
-  if (!(await putIfSame(state, imagePartition(digest), SORT.image, record, version)))
-    return 'changed-meanwhile';
+  if (!(await putIfSame(state, imagePartition(digest), SORT.image, record, version))) return false;
   try {
     await storeReport(objects, digest, reports, { revision: before.revision });
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'object-changed') return 'changed-meanwhile';
+    if (error instanceof StoreError && error.code === 'object-changed') return false;
     throw error;
   }
   // Not there: no tag points to it any more.
-  if (listed !== undefined) {
-    await putIfSame(state, listPartition(digest), digest, listedImage(questions, reports), listed.version);
-  }
-  return 'matched';
+  if (listed === undefined) return true;
+  return await putIfSame(
+    state,
+    listPartition(digest),
+    digest,
+    listedImage(questions, reports),
+    listed.version,
+  );
 }
 
 export type MatchedAgain = {
@@ -118,6 +135,7 @@ export async function matchAgain(
   return { reports, questions, ...(revision === undefined ? {} : { revision }) };
 }
 
+/** Somebody who writes in between has newer news of the image. */
 async function failed(
   digest: string,
   reason: ImageReason,
@@ -125,7 +143,7 @@ async function failed(
   state: StateStore,
 ): Promise<RematchOutcome> {
   if (!(await putIfSame(state, imagePartition(digest), SORT.image, { ...value, reason }, version))) {
-    return 'changed-meanwhile';
+    throw new ScanError('image-busy', `others are writing what they found in ${digest}`, { retryable: true });
   }
   await reopen(state, digest);
   return { outcome: 'failed', ...reason };

@@ -4,12 +4,11 @@ import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
 import { hasEnded, keptOf } from './image-state.ts';
 import type { Outbox, ScanMessage } from './messages.ts';
-import { type ImagePlace, notePlace } from './places.ts';
+import { type ImagePlace, isListed, notePlace } from './places.ts';
 import {
   type ImageRecord,
   imagePartition,
   imageRecordSchema,
-  listPartition,
   putIfSame,
   readRecord,
   repositoryPartition,
@@ -48,10 +47,10 @@ export async function requestScans(
   const due: Due[] = [];
   await inParallel(places, CALLS_AT_ONCE, async (place) => {
     const { digest } = place;
-    const isNew = await notePlace(state, place, now());
+    await notePlace(state, place, now());
     const { value, version } = await readRecord(state, imagePartition(digest), SORT.image, imageRecordSchema);
     const isDone = value !== undefined && hasEnded(value, catalogers);
-    const comesBack = isDone && (isNew || isOpen(digest)) && !(await isListed(state, value, digest));
+    const comesBack = isDone && !(await isListed(state, value, digest));
     const partition = repositoryPartition(place.repository);
     if (isDone && !comesBack) {
       if (isOpen(digest)) await state.delete(partition, SORT.open(digest));
@@ -65,7 +64,7 @@ export async function requestScans(
   await requests.scans.send(due.map(({ place }) => ({ version: MESSAGE_VERSION, kind: 'scan', ...place })));
   await inParallel(due, CALLS_AT_ONCE, async ({ place, value, version }) => {
     const record: ImageRecord = {
-      ...keptOf(value),
+      ...keptOf(value, catalogers),
       schemaVersion: 1,
       status: 'queued',
       catalogers,
@@ -82,9 +81,4 @@ function isAwaited(image: ImageRecord | undefined, { catalogers, now }: ScanRequ
   if (image === undefined || image.catalogers !== catalogers) return false;
   const isWaiting = image.status === 'queued' || image.status === 'scanning';
   return isWaiting && now().getTime() - Date.parse(image.since) <= QUEUED_FOR_MS;
-}
-
-/** Whether new advisories reach an image; it was taken from the list when the last tag that pointed to it was gone. */
-async function isListed(state: StateStore, { status }: ImageRecord, digest: string): Promise<boolean> {
-  return status !== 'scanned' || (await state.get(listPartition(digest), digest)) !== undefined;
 }

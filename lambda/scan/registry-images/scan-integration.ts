@@ -6,7 +6,6 @@ import type { StateStore } from '../../store/index.ts';
 import { currentCatalogerSet } from '../layer-cache.ts';
 import { discoverIntegration } from './discover.ts';
 import { type ScanMessage, scanMessageSchema } from './messages.ts';
-import { knownTags } from './reconcile-repository.ts';
 import {
   allRecords,
   type ImageRecord,
@@ -17,6 +16,7 @@ import {
   SORT,
 } from './records.ts';
 import { type ScanOutcome, type ScanRegistryImageOptions, scanRegistryImage } from './scan-registry-image.ts';
+import { knownTags } from './tags.ts';
 
 export type ScanIntegrationOptions = Omit<
   ScanRegistryImageOptions,

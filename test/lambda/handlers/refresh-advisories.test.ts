@@ -54,6 +54,15 @@ describe('handlers/refresh-advisories', () => {
     expect(handlers.counts).toMatchObject({ AdvisoryAgeHours: 30 });
   });
 
+  it('says nothing of the age of a source that the mirror no longer names', async () => {
+    await bench.refresh({ ...RECORDS, PyPI: RECORDS.npm });
+    bench.now = new Date(bench.now.getTime() + 30 * HOUR_MS);
+
+    await refresh(await refreshing());
+
+    expect(handlers.counts).toMatchObject({ AdvisoryAgeHours: 0, AdvisoryFeedsFailed: 0 });
+  });
+
   it('says no age when nothing was ever fetched', async () => {
     await codeOf(async () => refresh(await refreshing({ mirror: nowhere })));
 

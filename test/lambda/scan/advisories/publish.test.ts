@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { advisoryStorage } from '../../../../lambda/scan/index.ts';
 import { type Manifest, parseManifest } from '../../../../lambda/vulnerabilities/index.ts';
 import { image, layer } from '../../../support/image-builder.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
@@ -145,6 +146,23 @@ describe('scan/advisories/publish', () => {
     expect(update.updated).toEqual([]);
     expect((await published()).shards).toEqual(before.shards);
     await expect(readFile(`${folder}/npm.sqlite.1.partial`)).rejects.toThrow('ENOENT');
+  });
+
+  it('mends a file that the store damaged, and scans say meanwhile that it is missing', async () => {
+    await bench.refresh();
+    const shard = (await published()).shards.find(({ source }) => source === 'osv:npm');
+    const key = `advisories/${shard?.file}`;
+    const whole = (await bench.objects.get(key))?.bytes ?? Buffer.of();
+    await bench.objects.put(key, Buffer.from(whole).fill(0, 100, 200));
+
+    const storage = advisoryStorage(bench.objects, emptyFolder());
+    const { directory, release } = await storage.fetch(['npm', 'Debian:12']);
+    expect(await readdir(directory)).not.toContain(shard?.file);
+    await release();
+    const { update } = await bench.refresh(RECORDS, { folder: emptyFolder() });
+
+    expect(update.updated.map(({ source }) => source)).toEqual(['osv:npm']);
+    expect((await bench.objects.get(key))?.bytes.equals(whole)).toBe(true);
   });
 
   it('publishes the sources that can be had when a file of another one is lost', async () => {

@@ -20,6 +20,7 @@ import {
   scanRegistryImage,
 } from '../../../../lambda/scan/index.ts';
 import type { ImageRecord } from '../../../../lambda/scan/registry-images/records.ts';
+import type { RematchOptions } from '../../../../lambda/scan/registry-images/rematch.ts';
 import {
   type ObjectStore,
   openObjectDirectory,
@@ -63,7 +64,7 @@ export interface HubBench {
     records?: Parameters<typeof writeMirror>[1],
     options?: Partial<RefreshOptions>,
   ): ReturnType<typeof refreshAdvisories>;
-  rematch(digest: string): ReturnType<typeof rematchImage>;
+  rematch(digest: string, options?: Partial<RematchOptions>): ReturnType<typeof rematchImage>;
   image(digest: string): Promise<ImageRecord | undefined>;
   report(digest: string): Promise<ReportDocument | undefined>;
 }
@@ -145,13 +146,14 @@ function openBench(path: (...parts: string[]) => string): HubBench {
         now: () => bench.now,
         ...options,
       }),
-    rematch: (digest) =>
+    rematch: (digest, options) =>
       rematchImage(digest, {
         state,
         objects,
         advisories: { storage: advisoryStorage(objects, path('work')) },
         tool: TOOL,
         now: () => bench.now,
+        ...options,
       }),
     image: async (digest) => (await state.get(`image#${digest}`, 'image'))?.value as ImageRecord | undefined,
     report: async (digest) => {

@@ -2,10 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Registry, RegistryError } from '../../../../lambda/registry/index.ts';
 import { jsonFormat } from '../../../../lambda/report/index.ts';
 import { type ScanMessage, scanImage } from '../../../../lambda/scan/index.ts';
-import { inventoryKey } from '../../../../lambda/scan/registry-images/documents.ts';
-import { HOST } from '../../../doubles/memory-registry.ts';
 import { image, index, layer } from '../../../support/image-builder.ts';
-import { fixed } from '../../vulnerabilities/database/records.ts';
 import { DEBIAN_12, dpkg, npmPackage, RECORDS, scanBench } from '../bench.ts';
 import { hubBench } from './bench.ts';
 
@@ -239,58 +236,6 @@ describe('scan/registry-images/scan-registry-image', () => {
     expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned' }]);
   });
 
-  describe('an index of which one platform cannot be reached', () => {
-    const busy = new RegistryError('rate-limited', 'slow down', { retryable: true });
-    /** The registry, where the own layer of the other platform is kept back so many times. */
-    async function holdingBack(times: number) {
-      const own = await layer([npmPackage('app/node_modules/lodash', 'lodash', '4.17.20')]);
-      const multi = index([image([await base()]), image([await base(), own], { architecture: 'arm64' })]);
-      const digest = bench.registry.tag('team/app', '1', multi);
-      let left = times;
-      const registry: Registry = {
-        ...bench.registry,
-        open: async (...args) => {
-          const source = await bench.registry.open(...args);
-          return {
-            ...source,
-            blob: async (descriptor, signal) => {
-              if (descriptor.digest === own.descriptor.digest && left-- > 0) throw busy;
-              return source.blob(descriptor, signal);
-            },
-          };
-        },
-      };
-      return { digest, registryOf: () => registry };
-    }
-
-    it('is tried again', async () => {
-      const { digest, registryOf } = await holdingBack(1);
-      const message = await requestedScan();
-
-      await expect(bench.scan(message, { registryOf })).rejects.toThrow('slow down');
-      expect(await bench.scan(message, { registryOf })).toMatchObject({ outcome: 'scanned' });
-
-      expect((await bench.image(digest))?.platforms).toHaveLength(2);
-      expect((await bench.image(digest))?.reason).toBeUndefined();
-    });
-
-    it('has a report after the last try, and is asked for again', async () => {
-      const { digest, registryOf } = await holdingBack(1);
-      const message = await requestedScan();
-
-      expect(await bench.scan(message, { registryOf, isLastTry: true })).toMatchObject({
-        outcome: 'scanned',
-        complete: false,
-      });
-
-      expect(await bench.image(digest)).toMatchObject({
-        status: 'scanned',
-        reason: { code: 'rate-limited' },
-      });
-      expect(await bench.discover()).toMatchObject({ requested: 1 });
-    });
-  });
-
   it('finds what was published while it scanned', async () => {
     await bench.refresh({ Debian: RECORDS.Debian });
     const digest = bench.registry.tag('team/app', '1', await app());
@@ -319,7 +264,7 @@ describe('scan/registry-images/scan-registry-image', () => {
     expect((await bench.report(digest))?.reports[0]?.bytesPulled).toBeGreaterThan(0);
   });
 
-  it('keeps what it found when the image is matched meanwhile', async () => {
+  it('is not disturbed by a new match, which is tried again', async () => {
     await bench.refresh();
     const digest = bench.registry.tag('team/app', '1', await app());
     await bench.discover();
@@ -331,7 +276,7 @@ describe('scan/registry-images/scan-registry-image', () => {
     const registry: Registry = {
       ...bench.registry,
       open: async (...args) => {
-        await bench.rematch(digest);
+        await expect(bench.rematch(digest)).rejects.toMatchObject({ code: 'image-busy', retryable: true });
         return bench.registry.open(...args);
       },
     };
@@ -339,6 +284,7 @@ describe('scan/registry-images/scan-registry-image', () => {
     expect(await bench.scan(message, { registryOf: () => registry })).toMatchObject({ outcome: 'scanned' });
 
     expect(await bench.image(digest)).toMatchObject({ status: 'scanned' });
+    expect(await bench.rematch(digest)).toBe('matched');
   });
 
   it('reports what was not read when time is short, and reads it at the next scan', async () => {
@@ -359,6 +305,20 @@ describe('scan/registry-images/scan-registry-image', () => {
     expect(await bench.scanAll()).toMatchObject([{ outcome: 'scanned' }]);
     expect((await bench.image(digest))?.reason).toBeUndefined();
     expect(await bench.discover()).toMatchObject({ requested: 0 });
+  });
+
+  it('does not count what other catalogers had no time for', async () => {
+    const digest = bench.registry.tag('team/app', '1', await app());
+    await bench.discover();
+    await bench.scanAll({ remainingMs: 0 });
+    const { version } = (await bench.state.get(`image#${digest}`, 'image')) ?? {};
+    const value = { ...(await bench.image(digest)), catalogers: 'older' };
+    await bench.state.put(`image#${digest}`, 'image', value, { expected: version ?? 0 });
+    await bench.discover();
+
+    await bench.scanAll({ remainingMs: 0 });
+
+    expect((await bench.image(digest))?.reason?.code).toBe('limit-time');
   });
 
   it('asks no more for an image that is too large for the time there is, and keeps what it read of it', async () => {
@@ -386,82 +346,6 @@ describe('scan/registry-images/scan-registry-image', () => {
       'Debian:12',
       'npm',
     ]);
-  });
-});
-
-describe('scan/registry-images/rematch', () => {
-  it('finds what became known since the scan, without pulling anything', async () => {
-    await bench.refresh({ Debian: RECORDS.Debian });
-    const digest = bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    await bench.scanAll();
-    bench.registry.opened.splice(0);
-
-    const { images } = await bench.refresh();
-    const digests = bench.sent.rematches.flatMap((message) => message.digests);
-    const outcome = await bench.rematch(digest);
-
-    expect([images, digests, outcome]).toEqual([1, [digest], 'matched']);
-    expect((await bench.image(digest))?.platforms?.[0]?.vulnerabilities).toBe(2);
-    expect((await bench.report(digest))?.reports[0]).toMatchObject({
-      bytesPulled: 0,
-      image: { name: `${HOST}/team/app@${digest}` },
-    });
-    expect(bench.registry.opened).toEqual([]);
-  });
-
-  it('asks for images that hold a changed package, and for no others', async () => {
-    await bench.refresh();
-    const concerned = bench.registry.tag('team/app', '1', await app());
-    bench.registry.tag('team/base', '1', image([await base()]));
-    await bench.discover();
-    await bench.scanAll();
-    const fresh = fixed('GHSA-fvqr-27wr-82fm', { 'npm lodash': '4.17.22' }, '2025-02-10T00:00:00Z');
-
-    await bench.refresh({ ...RECORDS, npm: [...RECORDS.npm, fresh] });
-
-    expect(bench.sent.rematches.flatMap(({ digests }) => digests)).toEqual([concerned]);
-  });
-
-  it('asks for nothing when the advisories are the same', async () => {
-    await bench.refresh();
-    bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    await bench.scanAll();
-
-    expect(await bench.refresh()).toMatchObject({ images: 0 });
-  });
-
-  it('asks for what it did not come to ask for before', async () => {
-    await bench.refresh({ Debian: RECORDS.Debian });
-    bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    await bench.scanAll();
-    const broken = { send: () => Promise.reject(new Error('no queue')) };
-
-    await expect(bench.refresh(undefined, { rematches: broken })).rejects.toThrow('no queue');
-
-    expect(await bench.refresh()).toMatchObject({ images: 1 });
-    expect(await bench.refresh()).toMatchObject({ images: 0 });
-  });
-
-  it('says that what was read is lost, and lets the image be scanned again', async () => {
-    await bench.refresh();
-    const digest = bench.registry.tag('team/app', '1', await app());
-    await bench.discover();
-    await bench.scanAll();
-    await bench.discover();
-    await bench.objects.delete(inventoryKey(digest));
-
-    expect(await bench.rematch(digest)).toMatchObject({ outcome: 'failed', code: 'inventory-missing' });
-
-    expect(await bench.discover()).toMatchObject({ requested: 1 });
-    await bench.scanAll();
-    expect(await bench.rematch(digest)).toBe('matched');
-  });
-
-  it('tells an image it does not know', async () => {
-    expect(await bench.rematch(`sha256:${'0'.repeat(64)}`)).toBe('unknown');
   });
 });
 
