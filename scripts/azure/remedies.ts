@@ -17,6 +17,8 @@ const REFUSED_ACTION = /perform action '(?<action>[^']+)'/;
 const REFUSED_SCOPE = /over scope '(?<scope>[^']+)'/;
 // https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 const NO_LOGIN = /\baz login\b|AADSTS\d+/i;
+/** The program says itself what is wrong with a login that is not of `az` (pulumi-azure/azure/login.ts). */
+const OTHER_LOGIN = /\bARM_\w+ (?:does not serve|is set)\b/;
 /** `az` says on a line of its own how it wants to be logged in again, with a scope where a policy asks for one. */
 const ADVISED_LOGIN = /^\s*(?<command>az login\b.*)$/m;
 
@@ -24,7 +26,7 @@ const ADVISED_LOGIN = /^\s*(?<command>az login\b.*)$/m;
 export function remedyFor(complaint: string, doing: Doing, { account, appId }: Asker): string | undefined {
   if (DIRECTORY_REFUSAL.test(complaint)) return directoryRemedy(doing, { account, appId });
   if (ROLE_REFUSAL.test(complaint)) return roleRemedy(complaint, doing, account);
-  if (!NO_LOGIN.test(complaint)) return undefined;
+  if (!NO_LOGIN.test(complaint) || OTHER_LOGIN.test(complaint)) return undefined;
   const command = ADVISED_LOGIN.exec(complaint)?.groups?.['command']?.trim() ?? 'az login';
   return `The login to Azure does not serve any more: run '${command}' again.`;
 }

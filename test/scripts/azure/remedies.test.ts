@@ -90,6 +90,11 @@ describe('scripts/azure/remedies', () => {
     ],
     ['read', "ERROR: (SubscriptionNotFound) The subscription 's' could not be found.", undefined],
     ['create', 'policy says no', undefined],
+    [
+      'read',
+      'no login to Azure: ARM_CLIENT_SECRET does not serve; AADSTS7000215: Invalid client secret',
+      undefined,
+    ],
   ])('knows what mends a refusal: %s, %s', (doing, complaint, sentence) => {
     expect(remedyFor(complaint, doing, asker)).toBe(sentence);
   });
