@@ -1,5 +1,5 @@
 export type { AnalyzerResult, EntryFacts, LayerAnalyzer, WantedFile } from './analyzer.ts';
-export type { ImageErrorCode } from './errors.ts';
+export { ImageError, type ImageErrorCode } from './errors.ts';
 export { type Image, type ImageLayer, type PlatformChoice, readEachImage, readImages } from './image.ts';
 export { decodeLayer, encodeLayer, LAYER_FORMAT } from './layer-codec.ts';
 export type { FileResult, LayerResult } from './layer-result.ts';

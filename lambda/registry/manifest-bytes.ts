@@ -64,11 +64,12 @@ export function manifestTooLarge(): RegistryError {
 
 function mediaTypeOf(bytes: Buffer, announced: string | undefined): string {
   const shape = shapeOf(bytes);
-  if (shape?.schemaVersion === 1) throw unsupported('schema 1, an obsolete format: push the image again');
+  if (shape?.schemaVersion === 1)
+    throw unsupported('schema 1, an obsolete format: push the image again', AN_IMAGE);
   const label = announced === undefined || !isManifestType(announced) ? undefined : announced;
   const own = shape?.mediaType;
   if (own !== undefined && label !== undefined && own !== label) {
-    throw unsupported(`announced as ${label} but calls itself ${own}`);
+    throw unsupported(`announced as ${label} but calls itself ${own}`, AN_IMAGE);
   }
   const known = label ?? own ?? implied(shape);
   if (known !== undefined && isManifestType(known)) return known;
@@ -93,6 +94,11 @@ function isManifestType(mediaType: string): boolean {
   return (MANIFEST_TYPES as readonly string[]).includes(mediaType);
 }
 
-function unsupported(what: string): RegistryError {
-  return new RegistryError('manifest-unsupported', `the manifest is ${safeText(what).slice(0, 300)}`);
+/** What is not read and may be run all the same; all else is no container image. */
+const AN_IMAGE = { kind: 'image' };
+
+function unsupported(what: string, data: Readonly<Record<string, string>> = {}): RegistryError {
+  return new RegistryError('manifest-unsupported', `the manifest is ${safeText(what).slice(0, 300)}`, {
+    data,
+  });
 }

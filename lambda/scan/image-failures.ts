@@ -6,6 +6,7 @@ import type { ScanErrorCode } from './errors.ts';
 const OF_THE_IMAGE: ReadonlySet<string> = new Set([
   'manifest-invalid',
   'manifest-too-large',
+  'manifest-unsupported',
   'manifest-digest-mismatch',
   'config-invalid',
   'platform-not-found',
@@ -16,6 +17,17 @@ const OF_THE_IMAGE: ReadonlySet<string> = new Set([
   'blob-size-mismatch',
   'image-too-large',
 ] satisfies (RegistryErrorCode | ImageErrorCode | ScanErrorCode)[]);
+
+/** The same, of what an index names: it is not there, or no image that can be read. */
+const OF_THE_INDEX: ReadonlySet<string> = new Set(['image-not-found', 'media-type-unsupported'] satisfies (
+  | RegistryErrorCode
+  | ImageErrorCode
+)[]);
+
+/** Whether a failure is one of an index, or of what it names. */
+export function isOfTheIndex(code: string): boolean {
+  return isOfTheImage(code) || OF_THE_INDEX.has(code);
+}
 
 /** Whether a failure is one of the image itself, which no other try would change. */
 export function isOfTheImage(code: string): boolean {

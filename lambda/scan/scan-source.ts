@@ -1,5 +1,6 @@
 import {
   type Image,
+  ImageError,
   type LayerLimits,
   type LayerResult,
   type PlatformChoice,
@@ -11,7 +12,7 @@ import type { ImageReport } from '../report/index.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Question } from '../vulnerabilities/index.ts';
 import { type Analysis, analyseImage } from './analyse-image.ts';
-import { isOfTheImage } from './image-failures.ts';
+import { isOfTheImage, isOfTheIndex } from './image-failures.ts';
 import { type ReportOptions, reportOf, unreadReport } from './image-report.ts';
 import type { LayerCache } from './layer-cache.ts';
 import type { AnalyseProgress } from './layer-progress.ts';
@@ -42,7 +43,7 @@ export type ScannedImage = {
   readonly image: Image;
   readonly analysis?: Analysis;
   readonly report: ImageReport;
-  /** Why it could not be read. */
+  /** Why it could not be read, when that may be otherwise another time. */
   readonly failure?: AppError;
   /** What the advisories were asked, and the name of those that were; see `matchInventory`. */
   readonly questions: readonly Question[];
@@ -72,12 +73,28 @@ export async function scanSource(source: ImageSource, options: ScanSourceOptions
       if (error.retryable && options.triesAgain) throw error;
       failures.push(error);
       const report = unreadReport(source, image, error, options);
-      scanned.push({ image, report, failure: error, questions: [] });
+      const isLasting = image.indexDigest === undefined ? isOfTheImage(error.code) : isOfTheIndex(error.code);
+      scanned.push({ image, report, questions: [], ...(isLasting ? {} : { failure: error }) });
     }
   }
   // One platform that cannot be read is missing from its report; an image of which none can is not scanned.
   if (failures.length < images.length) return scanned;
-  throw failures.find(({ code }) => !isOfTheImage(code)) ?? failures[0];
+  throw (
+    scanned.find(({ failure }) => failure !== undefined)?.failure ??
+    lastingFailure(failures, options.platform === 'all')
+  );
+}
+
+/** Of one image that was chosen, or of all there are. */
+function lastingFailure(failures: readonly AppError[], isOfAll: boolean): AppError {
+  const [first] = failures;
+  const isArtifact = failures.every(({ data }) => data['artifactType'] !== undefined);
+  if (first !== undefined && (!isOfAll || isArtifact)) return first;
+  const damaged = failures.find(({ code }) => isOfTheImage(code) && code !== 'manifest-unsupported');
+  if (damaged !== undefined) return damaged;
+  return new ImageError('manifest-invalid', `there is no image that can be read: ${first?.message}`, {
+    cause: first,
+  });
 }
 
 async function scanOne(

@@ -1,4 +1,5 @@
 import type { StateStore } from '../../store/index.ts';
+import { ScanError } from '../errors.ts';
 import { hasEnded, keptOf } from './image-state.ts';
 import { isListed } from './places.ts';
 import {
@@ -29,39 +30,45 @@ export type ClaimOptions = {
   readonly remainingMs: number;
 };
 
+/** Times that others may write in between: a look notes that it asked, a match what it found. */
+const MAX_CLAIMS = 4;
+
 /** Takes the image, so that nobody else scans it meanwhile. */
 export async function claim(
   digest: string,
   set: string,
-  { state, now, messageId, remainingMs }: ClaimOptions,
+  options: ClaimOptions,
 ): Promise<'known' | 'busy' | Claim> {
-  const partition = imagePartition(digest);
-  const { value, version } = await readRecord(state, partition, SORT.image, imageRecordSchema);
-  const isFailed = value?.status === 'failed';
-  if (value !== undefined && !isFailed && hasEnded(value, set) && (await isListed(state, value, digest))) {
-    return 'known';
+  const { state, messageId, now, remainingMs } = options;
+  const until = new Date(now().getTime() + remainingMs).toISOString();
+  let claimed: Claim | undefined;
+  for (let turn = 0; turn < MAX_CLAIMS; turn += 1) {
+    const { value, version } = await readRecord(state, imagePartition(digest), SORT.image, imageRecordSchema);
+    const isMine = value?.claim?.by === messageId;
+    // The answer to the write before was lost.
+    if (claimed !== undefined && isMine && value.claim?.until === until) return { ...claimed, version };
+    if (value !== undefined && (await isKnown(value, digest, set, state))) return 'known';
+    const isTaken = value?.status === 'scanning' && value.claim !== undefined;
+    // The same message comes again when the call that had it died without giving the image back: nobody is at it then.
+    if (isTaken && !isMine && Date.parse(value.claim?.until ?? '') > now().getTime()) return 'busy';
+    const died = isTaken && isMine ? (value.claim?.died ?? 0) + 1 : 0;
+    claimed = { value, version: version + 1, died };
+    const record: ImageRecord = {
+      ...keptOf(value, set),
+      schemaVersion: 1,
+      status: 'scanning',
+      catalogers: set,
+      since: now().toISOString(),
+      claim: { by: messageId, until, died },
+    };
+    if (await putIfSame(state, imagePartition(digest), SORT.image, record, version)) return claimed;
   }
-  const isTaken = value?.status === 'scanning' && value.claim !== undefined;
-  // The same message comes again when the call that had it died without giving the image back: nobody is at it then.
-  const isMine = value?.claim?.by === messageId;
-  if (isTaken && !isMine && Date.parse(value.claim?.until ?? '') > now().getTime()) {
-    return 'busy';
-  }
-  const died = isTaken && isMine ? (value.claim?.died ?? 0) + 1 : 0;
-  const record: ImageRecord = {
-    ...keptOf(value, set),
-    schemaVersion: 1,
-    status: 'scanning',
-    catalogers: set,
-    since: now().toISOString(),
-    claim: { by: messageId, until: new Date(now().getTime() + remainingMs).toISOString(), died },
-  };
-  if (await putIfSame(state, partition, SORT.image, record, version))
-    return { value, version: version + 1, died };
-  // The answer to the write may have been lost, and the second try found this very record.
-  const found = await readRecord(state, partition, SORT.image, imageRecordSchema);
-  const isOurs = found.value?.claim?.by === messageId && found.value.claim.until === record.claim?.until;
-  return isOurs ? { value, version: found.version, died } : 'busy';
+  throw new ScanError('image-busy', `others are writing what they found in ${digest}`, { retryable: true });
+}
+
+async function isKnown(value: ImageRecord, digest: string, set: string, state: StateStore): Promise<boolean> {
+  if (value.status === 'failed' || !hasEnded(value, set)) return false;
+  return value.status !== 'scanned' || (await isListed(state, digest));
 }
 
 /** Another status; what the last scan found stays. */

@@ -1,7 +1,6 @@
 import type { Image } from '../../image/index.ts';
 import type { Coverage } from '../../shared/coverage.ts';
 import type { ObjectStore } from '../../store/index.ts';
-import { isOfTheImage } from '../image-failures.ts';
 import type { ReportOptions } from '../image-report.ts';
 import type { AdvisorySources } from '../match-inventory.ts';
 import type { ScannedImage } from '../scan-source.ts';
@@ -68,7 +67,11 @@ export async function keepScan(
   const at = now().toISOString();
   const platforms = reports.map(summaryOf);
   const unread = reports.flatMap(({ coverage }) => coverage).filter(isOutOfTime).length;
-  const reason = leftOver(images, unread, claimed.value?.unread);
+  const reason = leftOver(
+    images,
+    unread,
+    claimed.value?.catalogers === set ? claimed.value.unread : undefined,
+  );
   const record: ImageRecord = {
     schemaVersion: 1,
     status: 'scanned',
@@ -125,7 +128,7 @@ function leftOver(
   unread: number,
   unreadBefore: number | undefined,
 ): ImageReason | undefined {
-  const passing = images.find(({ failure }) => failure !== undefined && !isOfTheImage(failure.code))?.failure;
+  const passing = images.find(({ failure }) => failure !== undefined)?.failure;
   if (passing !== undefined) return { code: passing.code, detail: passing.message };
   if (unread === 0) return undefined;
   // Layers that were read are kept: each scan comes further, until a layer takes the whole time for itself.

@@ -2,7 +2,6 @@ import type { RegistryRepository } from '../../registry/index.ts';
 import type { StateStore } from '../../store/index.ts';
 import {
   allRecords,
-  type ImageRecord,
   imagePartition,
   listPartition,
   PLACE_PREFIX,
@@ -73,6 +72,6 @@ export async function isSomewhere(state: StateStore, digest: string): Promise<bo
 }
 
 /** Whether new advisories reach an image; it was taken from the list when the last tag that pointed to it was gone. */
-export async function isListed(state: StateStore, { status }: ImageRecord, digest: string): Promise<boolean> {
-  return status !== 'scanned' || (await state.get(listPartition(digest), digest)) !== undefined;
+export async function isListed(state: StateStore, digest: string): Promise<boolean> {
+  return (await state.get(listPartition(digest), digest)) !== undefined;
 }

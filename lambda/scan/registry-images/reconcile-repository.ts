@@ -7,7 +7,7 @@ import {
 } from '../../registry/index.ts';
 import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
-import { forgetPlaces } from './places.ts';
+import { forgetPlaces, isNoted } from './places.ts';
 import { allRecords, OPEN_PREFIX, repositoryPartition, SORT, type TagRecord } from './records.ts';
 import { CALLS_AT_ONCE, requestScans, type ScanRequests } from './request-scan.ts';
 import { forgetTags, knownTags, noteTag } from './tags.ts';
@@ -63,7 +63,10 @@ export async function reconcileRepository(
       noteTag({ tag, places: [{ integration, repository, digest }], before: known.get(tag) }, requests),
     );
   }
-  if (isFinished && listed.isWhole) await forgetTags(repository, tagsGone(known, listed.images), requests);
+  if (isFinished && listed.isWhole) {
+    await forgetTags(repository, tagsGone(known, listed.images), requests);
+    await close(integration, repository, gone, state);
+  }
   if (open.size > 0 || gone.size > 0) await reopenMoved(repository, tagsSeen(known, listed.images), state);
   return { images: listed.images.length, requested, isFinished };
 }
@@ -80,6 +83,7 @@ export async function forgetRepository(
   const digests = new Set([...[...known.values()].map(({ digest }) => digest), ...open]);
   await leave(repository, digests, open, state, integration);
   await forgetTags(repository, [...known.keys()], requests);
+  await close(integration, repository, digests, state);
 }
 
 async function listImages(
@@ -111,7 +115,7 @@ async function openDigests(state: StateStore, repository: RegistryRepository): P
   return digests;
 }
 
-/** Notes of images that no tag of the repository points to them any more. */
+/** Notes of images that no tag of the repository points to them any more. Until `close` the next look comes back to them. */
 async function leave(
   repository: RegistryRepository,
   digests: ReadonlySet<string>,
@@ -122,8 +126,23 @@ async function leave(
   if (digests.size === 0) return;
   const partition = repositoryPartition(repository);
   await inParallel([...digests], CALLS_AT_ONCE, async (digest) => {
-    if (open.has(digest)) await state.delete(partition, SORT.open(digest));
+    if (!open.has(digest)) await state.put(partition, SORT.open(digest), {});
     await forgetPlaces(state, { repository, digest }, integration);
+  });
+}
+
+/** The end of what `leave` began: the next look need not come back to these images, but for those that came back themselves. */
+async function close(
+  integration: string,
+  repository: RegistryRepository,
+  digests: ReadonlySet<string>,
+  state: StateStore,
+): Promise<void> {
+  const partition = repositoryPartition(repository);
+  await inParallel([...digests], CALLS_AT_ONCE, async (digest) => {
+    await state.delete(partition, SORT.open(digest));
+    if (await isNoted(state, { integration, repository, digest }))
+      await state.put(partition, SORT.open(digest), {});
   });
 }
 

@@ -7,7 +7,7 @@ import { type ReportOptions, reportOf } from '../image-report.ts';
 import { type AdvisorySources, matchInventory } from '../match-inventory.ts';
 import { readInventory, reportKey, type StoredInventory, storeReport } from './documents.ts';
 import { listedImage, summaryOf } from './image-summary.ts';
-import { reopen } from './places.ts';
+import { isSomewhere, reopen } from './places.ts';
 import {
   type ImageReason,
   type ImageRecord,
@@ -27,7 +27,7 @@ export type RematchOptions = ReportOptions & {
 
 export type RematchOutcome =
   | 'matched'
-  /** Nothing was ever read of it. */
+  /** Nothing was ever read of it, or no tag points to it. */
   | 'unknown'
   /** Somebody scanned it, with these advisories or newer ones. */
   | 'changed-meanwhile'
@@ -43,6 +43,8 @@ const MAX_TURNS = 3;
  */
 export async function rematchImage(digest: string, options: RematchOptions): Promise<RematchOutcome> {
   const { state } = options;
+  // An entry in the list may be older than the last place of its image.
+  if (!(await isSomewhere(state, digest))) return 'unknown';
   let scannedAt: string | undefined;
   for (let turn = 0; turn < MAX_TURNS; turn += 1) {
     const { value, version } = await readRecord(state, imagePartition(digest), SORT.image, imageRecordSchema);

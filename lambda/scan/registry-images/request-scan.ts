@@ -1,5 +1,5 @@
 import { MESSAGE_VERSION } from '../../shared/environment.ts';
-import { DAY_MS } from '../../shared/units.ts';
+import { HOUR_MS } from '../../shared/units.ts';
 import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
 import { hasEnded, keptOf } from './image-state.ts';
@@ -9,6 +9,7 @@ import {
   type ImageRecord,
   imagePartition,
   imageRecordSchema,
+  listPartition,
   putIfSame,
   readRecord,
   repositoryPartition,
@@ -25,8 +26,8 @@ export type ScanRequests = {
   readonly asked?: Set<string>;
 };
 
-/** A message that was not answered for so long is taken for lost. */
-const QUEUED_FOR_MS = 1 * DAY_MS;
+/** A message that was not answered for so long is taken for lost; less than a day, which is the time from one look to the next. */
+const QUEUED_FOR_MS = 20 * HOUR_MS;
 /** Of the table, which answers within milliseconds. */
 export const CALLS_AT_ONCE = 16;
 
@@ -50,7 +51,10 @@ export async function requestScans(
     await notePlace(state, place, now());
     const { value, version } = await readRecord(state, imagePartition(digest), SORT.image, imageRecordSchema);
     const isDone = value !== undefined && hasEnded(value, catalogers);
-    const comesBack = isDone && !(await isListed(state, value, digest));
+    const isAway = isDone && value.platforms !== undefined && !(await isListed(state, digest));
+    const comesBack = isAway && value.status === 'scanned';
+    // What an earlier scan found goes on being matched: a refresh takes an entry that says nothing for one that asked everything.
+    if (isAway && !comesBack) await state.put(listPartition(digest), digest, {});
     const partition = repositoryPartition(place.repository);
     if (isDone && !comesBack) {
       if (isOpen(digest)) await state.delete(partition, SORT.open(digest));

@@ -99,13 +99,18 @@ async function failed(
   const isOver = isPermanent || options.isLastTry;
   const code = error instanceof AppError ? error.code : 'unexpected';
   const detail = error instanceof Error ? error.message : String(error);
-  const isOther = code === 'media-type-unsupported' || code === 'manifest-unsupported';
+  const isOther = error instanceof AppError && isNoImage(error);
   const status = isOther ? 'skipped' : isOver ? 'failed' : 'queued';
   await settle(digest, statusRecord(status, set, { code, detail }, options), claimed, options);
   if (!isOver) throw error;
   if (isOther) return { outcome: 'no-image' };
   if (!isPermanent) throw error;
   return { outcome: 'failed', code, detail };
+}
+
+/** Charts, signatures and the like: nothing is wrong with them. */
+function isNoImage({ code, data }: AppError): boolean {
+  return code === 'media-type-unsupported' || (code === 'manifest-unsupported' && data['kind'] !== 'image');
 }
 
 /** The image was asked for by an integration that is not connected any more: others that have it may ask again, and this one too. */

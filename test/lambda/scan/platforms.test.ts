@@ -118,10 +118,13 @@ describe('scan/scan-image: platforms', () => {
   it('fails when an index names an image that is not there', async () => {
     const { descriptor } = image([shared]);
 
-    const act = (): Promise<unknown> =>
-      bench.scanAll(index([amd64], { descriptors: [descriptor] }), { platform: 'all' });
+    const root = index([amd64], { descriptors: [descriptor] });
 
-    expect(await codeOf(act)).toBe('image-not-found');
+    expect(await codeOf(() => bench.scanAll(root))).toBe('image-not-found');
+    await expect(bench.scanAll(root, { platform: 'all' })).rejects.toMatchObject({
+      code: 'manifest-invalid',
+      message: expect.stringMatching(/^there is no image that can be read: \S/),
+    });
   });
 
   describe('of which one cannot be read', () => {

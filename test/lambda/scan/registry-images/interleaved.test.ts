@@ -135,6 +135,45 @@ describe('scan/registry-images: things at the same time', () => {
     expect(await matchedAgain()).toContain(first);
   });
 
+  it.each([
+    ['fails', { scans: { send: () => Promise.reject(new Error('no queue')) } }],
+    ['has no more time', { isTimeUp: () => true }],
+  ])('keeps the image of a tag that was taken for gone by a look that %s, and is back', async (_, stops) => {
+    await bench.refresh({ Debian: RECORDS.Debian });
+    const digest = bench.registry.tag('team/app', 'old', await debian('3.0.9-1'));
+    await settle();
+    bench.registry.untag('team/app', 'old');
+    const layers = [await layer([DEBIAN_12])];
+    for (let at = 0; at < 300; at += 1) {
+      bench.registry.tag('team/app', `v${at}`, image(layers, { config: { Labels: { at: `${at}` } } }));
+    }
+    await bench.discover(stops).catch(() => undefined);
+    bench.registry.tag('team/app', 'old', await debian('3.0.9-1'));
+
+    await bench.discover();
+    await bench.scanAll();
+
+    expect(await matchedAgain()).toContain(digest);
+  });
+
+  it('takes an image from the list though the look that did so failed halfway', async () => {
+    const { first } = await moved();
+    let fails = 1;
+    const state = stateWith({
+      query: async (partition, ...rest) => {
+        if (partition === `image#${first}` && fails-- > 0)
+          throw new StoreError('store-unavailable', 'the table is away', { retryable: true });
+        return bench.state.query(partition, ...rest);
+      },
+    });
+    await expect(bench.discover({ state })).rejects.toThrow('the table is away');
+
+    await settle();
+
+    expect(await matchedAgain()).not.toContain(first);
+    expect((await bench.state.query(REPOSITORY, { prefix: 'open#' })).records).toEqual([]);
+  });
+
   it('asks again for an image that came back when noting that failed halfway', async () => {
     const { first } = await moved();
     await settle();
@@ -266,6 +305,56 @@ describe('scan/registry-images: things at the same time', () => {
     await expect(bench.rematch(digest, { objects })).rejects.toMatchObject({ code: 'image-busy' });
 
     expect((await bench.objects.get(reportKey(digest)))?.bytes).toEqual(newer);
+  });
+
+  it('scans an image though the look notes meanwhile that it asked for it', async () => {
+    bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    await bench.discover();
+    let isFirst = true;
+    const state = stateWith({
+      put: async (partition, sort, ...rest) => {
+        if (sort === 'image' && isFirst) {
+          isFirst = false;
+          const record = await bench.state.get(partition, sort);
+          await bench.state.put(partition, sort, { ...record?.value });
+        }
+        return bench.state.put(partition, sort, ...rest);
+      },
+    });
+
+    expect(await bench.scanAll({ state })).toMatchObject([{ outcome: 'scanned' }]);
+  });
+
+  it('matches an image again that could not be scanned anew, and came back', async () => {
+    await bench.refresh({ Debian: RECORDS.Debian });
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    await settle();
+    const reason = { code: 'blob-not-found', detail: 'gone' };
+    await bench.state.put(`image#${digest}`, 'image', {
+      ...(await bench.image(digest)),
+      status: 'failed',
+      reason,
+    });
+    bench.registry.untag('team/app', '1');
+    await settle();
+    expect(await matchedAgain()).not.toContain(digest);
+    bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+
+    const change = fixed('DEBIAN-CVE-2026-2', { 'Debian:12 openssl': '3.0.13-1' }, '2025-02-21T00:00:00Z');
+    await bench.refresh({ Debian: [...RECORDS.Debian, change] });
+    expect(bench.sent.rematches.flatMap(({ digests }) => digests)).toContain(digest);
+    expect(await bench.rematch(digest)).toBe('matched');
+  });
+
+  it('does not match what is nowhere any more, though it is still listed', async () => {
+    await bench.refresh({ Debian: RECORDS.Debian });
+    const digest = bench.registry.tag('team/app', '1', await debian('3.0.9-1'));
+    await settle();
+    await bench.state.delete(`image#${digest}`, `place#${INTEGRATION.id}#${HOST}/team/app`);
+
+    expect(await bench.rematch(digest)).toBe('unknown');
   });
 
   it('scans an image though the answer to its claim was lost', async () => {

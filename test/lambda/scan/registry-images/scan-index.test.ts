@@ -49,6 +49,71 @@ describe('scan/registry-images/scan-registry-image: indexes', () => {
     expect(await bench.image(digest)).toMatchObject({ status: 'queued' });
   });
 
+  describe('an index that names what is no image, or is not there', () => {
+    const damaged = async () =>
+      image([await base()], { architecture: 'arm64', imageConfig: { rootfs: 'none' } });
+    /** The registry, without one manifest. */
+    function without(missing: string): Registry {
+      return {
+        ...bench.registry,
+        open: async (...args) => {
+          const source = await bench.registry.open(...args);
+          return {
+            ...source,
+            manifest: async (wanted) => {
+              if (wanted === missing) throw new RegistryError('image-not-found', 'not there');
+              return source.manifest(wanted);
+            },
+          };
+        },
+      };
+    }
+
+    it('is scanned once for all, with the gap', async () => {
+      const other = image([await base()], { architecture: 'arm64' });
+      const multi = bench.registry.tag('team/app', '1', index([image([await base()]), other]));
+      const nested = bench.registry.tag('team/app', '2', index([image([await base()]), index([other])]));
+      await bench.discover();
+      await bench.scanAll({ registryOf: () => without(other.descriptor.digest) });
+
+      for (const digest of [multi, nested]) {
+        expect((await bench.image(digest))?.platforms?.map(({ outcome }) => outcome)).toContain('none');
+      }
+      expect(await bench.discover()).toMatchObject({ requested: 0 });
+    });
+
+    it.each([
+      ['nothing that can be read', async () => index([index([image([await base()])])]), 'manifest-invalid'],
+      [
+        'a damaged image and an index',
+        async () => index([index([image([await base()])]), await damaged()]),
+        'config-invalid',
+      ],
+    ])('fails once for all with %s', async (_, build, code) => {
+      const digest = bench.registry.tag('team/app', '1', await build());
+      await bench.discover();
+
+      expect(await bench.scanAll()).toMatchObject([{ outcome: 'failed', code }]);
+
+      expect(await bench.image(digest)).toMatchObject({ status: 'failed' });
+      expect(await bench.discover()).toMatchObject({ requested: 0 });
+    });
+  });
+
+  it.each([
+    ['an image of a form that is not read', { kind: 'image' }, 'failed'],
+    ['another kind of manifest', {}, 'skipped'],
+  ])('keeps of %s that it is one', async (_, data, status) => {
+    const digest = bench.registry.tag('team/app', '1', image([await base()]));
+    bench.registry.fail(digest, new RegistryError('manifest-unsupported', 'not read', { data }));
+    await bench.discover();
+
+    await bench.scanAll();
+
+    expect(await bench.image(digest)).toMatchObject({ status });
+    expect(await bench.discover()).toMatchObject({ requested: 0 });
+  });
+
   describe('an index of which one image is damaged', () => {
     it('has a report of the others, and says so', async () => {
       const bad = image([await base()], { architecture: 'arm64', imageConfig: { rootfs: 'none' } });

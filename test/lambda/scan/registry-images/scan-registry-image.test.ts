@@ -314,7 +314,8 @@ describe('scan/registry-images/scan-registry-image', () => {
     const { version } = (await bench.state.get(`image#${digest}`, 'image')) ?? {};
     const value = { ...(await bench.image(digest)), catalogers: 'older' };
     await bench.state.put(`image#${digest}`, 'image', value, { expected: version ?? 0 });
-    await bench.discover();
+    // Asked for by those of another version of the catalogers.
+    await bench.discover({ catalogers: 'older' });
 
     await bench.scanAll({ remainingMs: 0 });
 
