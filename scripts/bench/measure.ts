@@ -9,7 +9,7 @@ import { readImages, readLayer } from '../../lambda/image/index.ts';
 import { catalogers, type Package } from '../../lambda/packages/index.ts';
 import { openSource } from '../../lambda/registry/index.ts';
 import { analyseImage } from '../../lambda/scan/analyse-image.ts';
-import { layerCache } from '../../lambda/scan/index.ts';
+import { layerCache } from '../../lambda/scan/layer-cache.ts';
 import { inParallel } from '../../lambda/scan/parallel.ts';
 import { openObjectDirectory } from '../../lambda/store/index.ts';
 import { matchPackages, openDatabase, updateDatabase } from '../../lambda/vulnerabilities/index.ts';
