@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
+import type { Discovery } from '../integrations/index.ts';
 import {
   type DiscoverMessage,
   discoverIntegration,
@@ -81,8 +82,6 @@ async function lookThrough(
   telemetry.count('ImagesRequested', found.requested);
   tellGaps(found, integration.id, telemetry);
 }
-
-type Discovery = Awaited<ReturnType<typeof discoverIntegration>>;
 
 /** Those that are kept with the integration each, the rest by their number. */
 function tellGaps(

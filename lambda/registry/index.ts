@@ -1,6 +1,7 @@
 export { isLoginMissing, LOGIN_REMEDY } from './aws/failure.ts';
 export { AwsSessions, type AwsSessionsOptions } from './aws/sessions.ts';
 export { RegistryError, type RegistryErrorCode } from './errors.ts';
+export { isLayerType } from './layer-type.ts';
 export type { Credentials } from './oci/credentials.ts';
 export type { HttpOptions } from './oci/http.ts';
 export { type OpenOptions, openSource } from './open-source.ts';

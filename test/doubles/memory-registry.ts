@@ -14,6 +14,8 @@ export interface MemoryRegistry extends Registry {
   gap(gap: Gap, repository?: string): void;
   /** Thrown by the next `times` calls of `open` for this digest. */
   fail(digest: string, error: RegistryError, times?: number): void;
+  /** This registry, whose images are read through what `change` makes of their sources. */
+  through(change: (source: ImageSource) => Partial<ImageSource>): Registry;
   /** Digests of the layers and configs that were read. */
   readonly blobsRead: string[];
   /** Digests given to `open`. */
@@ -36,7 +38,7 @@ export function memoryRegistry(): MemoryRegistry {
     if (found === undefined) throw new RegistryError('image-not-found', `no such image: ${digest}`);
     return found;
   };
-  return {
+  const registry: MemoryRegistry = {
     provider: 'ecr',
     blobsRead,
     opened,
@@ -54,6 +56,13 @@ export function memoryRegistry(): MemoryRegistry {
     gap: (gap, repository) => {
       gaps.push({ gap, repository });
     },
+    through: (change) => ({
+      ...registry,
+      open: async (...args) => {
+        const source = await registry.open(...args);
+        return { ...source, ...change(source) };
+      },
+    }),
     fail: (digest, error, times = Number.POSITIVE_INFINITY) => {
       failures.set(digest, { error, times });
     },
@@ -88,4 +97,5 @@ export function memoryRegistry(): MemoryRegistry {
     },
     close: async () => undefined,
   };
+  return registry;
 }

@@ -1,6 +1,5 @@
 import type { StateStore } from '../../store/index.ts';
-import { ScanError } from '../errors.ts';
-import { hasEnded, keptOf } from './image-state.ts';
+import { hasEnded, imageBusy, isBeingScanned, keptOf } from './image-state.ts';
 import { isListed } from './places.ts';
 import {
   type ImageReason,
@@ -48,10 +47,9 @@ export async function claim(
     // The answer to the write before was lost.
     if (claimed !== undefined && isMine && value.claim?.until === until) return { ...claimed, version };
     if (value !== undefined && (await isKnown(value, digest, set, state))) return 'known';
-    const isTaken = value?.status === 'scanning' && value.claim !== undefined;
     // The same message comes again when the call that had it died without giving the image back: nobody is at it then.
-    if (isTaken && !isMine && Date.parse(value.claim?.until ?? '') > now().getTime()) return 'busy';
-    const died = isTaken && isMine ? (value.claim?.died ?? 0) + 1 : 0;
+    if (value !== undefined && !isMine && isBeingScanned(value, now())) return 'busy';
+    const died = isMine && value.status === 'scanning' ? (value.claim?.died ?? 0) + 1 : 0;
     claimed = { value, version: version + 1, died };
     const record: ImageRecord = {
       ...keptOf(value, set),
@@ -63,7 +61,7 @@ export async function claim(
     };
     if (await putIfSame(state, imagePartition(digest), SORT.image, record, version)) return claimed;
   }
-  throw new ScanError('image-busy', `others are writing what they found in ${digest}`, { retryable: true });
+  throw imageBusy(digest);
 }
 
 async function isKnown(value: ImageRecord, digest: string, set: string, state: StateStore): Promise<boolean> {
@@ -102,7 +100,7 @@ export async function settle(
   let found: { readonly value?: ImageRecord | undefined; readonly version: number } = { value, version };
   for (let write = 0; write < MAX_WRITES; write += 1) {
     if (await putIfSame(state, partition, SORT.image, recordOf(found.value), found.version)) return;
-    // A new match may have written in between, which leaves the claim as it is.
+    // A new match may have written in between, once the time of the claim was over; it leaves the claim as it is.
     found = await readRecord(state, partition, SORT.image, imageRecordSchema);
     if (found.value?.claim?.by !== messageId) return;
   }

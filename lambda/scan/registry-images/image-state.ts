@@ -1,3 +1,4 @@
+import { ScanError } from '../errors.ts';
 import { isOfTheImage } from '../image-failures.ts';
 import type { ImageRecord } from './records.ts';
 
@@ -6,6 +7,11 @@ export function hasEnded({ status, catalogers, reason }: ImageRecord, set: strin
   if (catalogers !== set) return false;
   if (status === 'scanned') return reason === undefined || isOfTheImage(reason.code);
   return status === 'skipped' || (status === 'failed' && reason !== undefined && isOfTheImage(reason.code));
+}
+
+/** Whether somebody is at it whose time is not over. */
+export function isBeingScanned({ status, claim }: ImageRecord, now: Date): boolean {
+  return status === 'scanning' && claim !== undefined && Date.parse(claim.until) > now.getTime();
 }
 
 /** What stays of an image's record when its status changes: what the last scan found. With other catalogers all is to be read anew. */
@@ -19,4 +25,9 @@ export function keptOf(image: ImageRecord | undefined, set: string): Partial<Ima
     ...(platforms === undefined ? {} : { platforms }),
     ...(unread === undefined || image.catalogers !== set ? {} : { unread }),
   };
+}
+
+/** Somebody else writes what they found in an image, or is about to. */
+export function imageBusy(digest: string): ScanError {
+  return new ScanError('image-busy', `others are writing what they found in ${digest}`, { retryable: true });
 }

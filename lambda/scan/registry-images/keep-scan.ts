@@ -1,4 +1,5 @@
 import type { Image } from '../../image/index.ts';
+import { isLayerType } from '../../registry/index.ts';
 import type { Coverage } from '../../shared/coverage.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import type { ReportOptions } from '../image-report.ts';
@@ -93,11 +94,8 @@ export async function keepScan(
   };
 }
 
-const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./;
-
-/** Signatures and attestations may call their configuration that of an image; their layers tell. */
 function isArtifact({ layers }: Image): boolean {
-  return layers.length > 0 && !layers.some(({ mediaType }) => LAYER_TYPE.test(mediaType));
+  return layers.length > 0 && !layers.some(({ mediaType }) => isLayerType(mediaType));
 }
 
 function matchedOf(images: readonly ScannedImage[]): MatchedAgain {

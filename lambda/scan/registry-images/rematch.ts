@@ -6,6 +6,7 @@ import { ScanError } from '../errors.ts';
 import { type ReportOptions, reportOf } from '../image-report.ts';
 import { type AdvisorySources, matchInventory } from '../match-inventory.ts';
 import { readInventory, reportKey, type StoredInventory, storeReport } from './documents.ts';
+import { imageBusy, isBeingScanned } from './image-state.ts';
 import { listedImage, summaryOf } from './image-summary.ts';
 import { isSomewhere, reopen } from './places.ts';
 import {
@@ -59,11 +60,7 @@ export async function rematchImage(digest: string, options: RematchOptions): Pro
       return await failed(digest, { code: error.code, detail: error.message }, { value, version }, state);
     }
   }
-  throw new ScanError('image-busy', `others are writing what they found in ${digest}`, { retryable: true });
-}
-
-function isBeingScanned({ status, claim }: ImageRecord, now: Date): boolean {
-  return status === 'scanning' && claim !== undefined && Date.parse(claim.until) > now.getTime();
+  throw imageBusy(digest);
 }
 
 type Found = { readonly value: ImageRecord; readonly version: number };
@@ -145,7 +142,7 @@ async function failed(
   state: StateStore,
 ): Promise<RematchOutcome> {
   if (!(await putIfSame(state, imagePartition(digest), SORT.image, { ...value, reason }, version))) {
-    throw new ScanError('image-busy', `others are writing what they found in ${digest}`, { retryable: true });
+    throw imageBusy(digest);
   }
   await reopen(state, digest);
   return { outcome: 'failed', ...reason };

@@ -1,7 +1,7 @@
 import type { RegistryRepository } from '../../registry/index.ts';
 import type { StateStore } from '../../store/index.ts';
 import { inParallel } from '../parallel.ts';
-import { type ImagePlace, isNoted, notePlace } from './places.ts';
+import { type ImagePlace, notePlace } from './places.ts';
 import { allRecords, repositoryPartition, SORT, TAG_PREFIX, type TagRecord, tagSchema } from './records.ts';
 import { CALLS_AT_ONCE, type ScanRequests } from './request-scan.ts';
 
@@ -54,9 +54,7 @@ export async function noteTag(
   await state.put(partition, SORT.tag(tag), record);
   // A look that saw no tag point to it, before, may have taken its place away meanwhile.
   for (const one of places) {
-    if (await isNoted(state, one)) continue;
-    await notePlace(state, one, now());
-    await state.put(partition, SORT.open(digest), {});
+    if (await notePlace(state, one, now())) await state.put(partition, SORT.open(digest), {});
   }
 }
 

@@ -1,35 +1,19 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { TIMEOUT_MINUTES } from '../../../cdk/function-sizes.ts';
 import { HandlerError } from '../../../lambda/handlers/errors.ts';
 import { pauseAfter, sqsRetries } from '../../../lambda/handlers/retries.ts';
 import { RegistryError } from '../../../lambda/registry/index.ts';
 import { MAX_RECEIVES } from '../../../lambda/shared/environment.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../lambda/shared/units.ts';
-import { type SqsDouble, startSqs } from '../../doubles/aws/sqs.ts';
-
-const QUEUE = 'https://sqs.eu-west-1.amazonaws.com/111122223333/scan';
+import { QUEUE, queues } from '../../support/aws/queues.ts';
 
 describe('handlers/retries', () => {
-  let sqs: SqsDouble;
-  let client: SQSClient;
-  beforeEach(async () => {
-    sqs = await startSqs();
-    client = new SQSClient({
-      region: 'eu-west-1',
-      endpoint: sqs.origin,
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    });
-  });
-  afterEach(async () => {
-    client.destroy();
-    await sqs.close();
-  });
+  const aws = queues();
 
   it('puts a message off, by whole seconds', async () => {
-    await sqsRetries(client, QUEUE).after('receipt', 61_200);
+    await sqsRetries(aws.client, QUEUE).after('receipt', 61_200);
 
-    expect(sqs.putOff).toEqual([{ queueUrl: QUEUE, receiptHandle: 'receipt', seconds: 62 }]);
+    expect(aws.sqs.putOff).toEqual([{ queueUrl: QUEUE, receiptHandle: 'receipt', seconds: 62 }]);
   });
 
   const limited = (retryAfterMs?: number): RegistryError =>

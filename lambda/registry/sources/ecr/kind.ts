@@ -1,5 +1,6 @@
 import type { ImageDetail } from '@aws-sdk/client-ecr';
 import { z } from 'zod';
+import { isLayerType } from '../../layer-type.ts';
 import type { ManifestBytes } from '../../source.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0/media-types.md; Docker's own before it. */
@@ -11,7 +12,6 @@ const INDEX_TYPES = new Set([
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
-const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./;
 
 /**
  * Tags under which signatures, attestations and bills of materials stand beside the image they belong to. Some call their
@@ -48,7 +48,7 @@ export function readKind({ bytes }: ManifestBytes): { readonly isImage: boolean;
   const layers = manifest?.layers;
   if (layers === undefined) return { isImage: true };
   const isConfig = CONFIG_TYPES.has(manifest?.config?.mediaType ?? '');
-  const isLayered = layers.length === 0 || layers.some(({ mediaType = '' }) => LAYER_TYPE.test(mediaType));
+  const isLayered = layers.length === 0 || layers.some(({ mediaType = '' }) => isLayerType(mediaType));
   return {
     isImage: isConfig && isLayered,
     bytes: layers.reduce((sum, { size = 0 }) => sum + size, 0),

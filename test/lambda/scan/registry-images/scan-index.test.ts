@@ -26,22 +26,13 @@ describe('scan/registry-images/scan-registry-image: indexes', () => {
     const multi = index([image([first]), image([own], { architecture: 'arm64' })]);
     const digest = bench.registry.tag('team/app', '1', multi);
     const message = await requestedScan();
-    const registry: Registry = {
-      ...bench.registry,
-      open: async (...args) => {
-        const source = await bench.registry.open(...args);
-        return {
-          ...source,
-          blob: async (descriptor, signal) => {
-            if (descriptor.digest === own.descriptor.digest)
-              throw new RegistryError('forbidden', 'not this one');
-            if (descriptor.digest === first.descriptor.digest)
-              throw new RegistryError('blob-not-found', 'gone');
-            return source.blob(descriptor, signal);
-          },
-        };
+    const registry = bench.registry.through((source) => ({
+      blob: async (descriptor, signal) => {
+        if (descriptor.digest === own.descriptor.digest) throw new RegistryError('forbidden', 'not this one');
+        if (descriptor.digest === first.descriptor.digest) throw new RegistryError('blob-not-found', 'gone');
+        return source.blob(descriptor, signal);
       },
-    };
+    }));
 
     await bench.scan(message, { registryOf: () => registry, isLastTry: true });
 
@@ -54,19 +45,12 @@ describe('scan/registry-images/scan-registry-image: indexes', () => {
       image([await base()], { architecture: 'arm64', imageConfig: { rootfs: 'none' } });
     /** The registry, without one manifest. */
     function without(missing: string): Registry {
-      return {
-        ...bench.registry,
-        open: async (...args) => {
-          const source = await bench.registry.open(...args);
-          return {
-            ...source,
-            manifest: async (wanted) => {
-              if (wanted === missing) throw new RegistryError('image-not-found', 'not there');
-              return source.manifest(wanted);
-            },
-          };
+      return bench.registry.through((source) => ({
+        manifest: async (wanted) => {
+          if (wanted === missing) throw new RegistryError('image-not-found', 'not there');
+          return source.manifest(wanted);
         },
-      };
+      }));
     }
 
     it('is scanned once for all, with the gap', async () => {
@@ -158,19 +142,12 @@ describe('scan/registry-images/scan-registry-image: indexes', () => {
       const multi = index([image([await base()]), image([await base(), own], { architecture: 'arm64' })]);
       const digest = bench.registry.tag('team/app', '1', multi);
       let left = times;
-      const registry: Registry = {
-        ...bench.registry,
-        open: async (...args) => {
-          const source = await bench.registry.open(...args);
-          return {
-            ...source,
-            blob: async (descriptor, signal) => {
-              if (descriptor.digest === own.descriptor.digest && left-- > 0) throw busy;
-              return source.blob(descriptor, signal);
-            },
-          };
+      const registry = bench.registry.through((source) => ({
+        blob: async (descriptor, signal) => {
+          if (descriptor.digest === own.descriptor.digest && left-- > 0) throw busy;
+          return source.blob(descriptor, signal);
         },
-      };
+      }));
       return { digest, registryOf: () => registry };
     }
 

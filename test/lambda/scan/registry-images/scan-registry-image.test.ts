@@ -240,20 +240,13 @@ describe('scan/registry-images/scan-registry-image', () => {
     await bench.refresh({ Debian: RECORDS.Debian });
     const digest = bench.registry.tag('team/app', '1', await app());
     const message = await requestedScan();
-    const registry: Registry = {
-      ...bench.registry,
-      open: async (...args) => {
-        const source = await bench.registry.open(...args);
-        return {
-          ...source,
-          close: async () => {
-            await source.close();
-            // It was matched by now, and is in no list yet.
-            expect(await bench.refresh()).toMatchObject({ images: 0 });
-          },
-        };
+    const registry = bench.registry.through((source) => ({
+      close: async () => {
+        await source.close();
+        // It was matched by now, and is in no list yet.
+        expect(await bench.refresh()).toMatchObject({ images: 0 });
       },
-    };
+    }));
 
     await bench.scan(message, { registryOf: () => registry });
 
